@@ -1,0 +1,1 @@
+module.exports = { useTabs: true, printWidth: 120, singleQuote: true, trailingComma: 'all', semi: true, arrowParens: 'always' };

@@ -1,0 +1,22 @@
+/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundle-jose.js makes with esbuild. */
+const base = {
+	testEnvironment: 'node',
+	cacheDirectory: '<rootDir>/.cache/jest',
+	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
+	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
+	globalSetup: '<rootDir>/test/setup/bundle-jose.js',
+};
+
+const suites = {
+	/** `npm test`: units, simulators, oracles, n8n's engine in-process. */
+	default: { testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['/test/full-n8n/', '/test/faults/'] },
+	/** `npm run test:n8n`: the full n8n. */
+	n8n: { testMatch: ['<rootDir>/test/full-n8n/**/*.test.ts'] },
+	/** `npm run test:faults`. */
+	faults: { testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
+};
+
+const suite = suites[process.env.TEST_SUITE ?? 'default'];
+if (!suite) throw new Error(`TEST_SUITE must be one of ${Object.keys(suites).join(', ')}`);
+
+module.exports = { ...base, ...suite };

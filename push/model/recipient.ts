@@ -1,0 +1,23 @@
+import type { ChannelType } from './channel';
+
+/** `{{name}}` values as AWS shapes them; the first element is the scalar. */
+export type Substitutions = Readonly<Record<string, readonly string[]>>;
+
+/** One device to reach. */
+export interface Recipient {
+	/** The caller's own number for it; comes back on the result (nodes: the index of the input item). */
+	readonly ref: number;
+	/** Device token, registration id, channel id: the provider's address, exactly as given. */
+	readonly address: string;
+	readonly channelType: ChannelType;
+	readonly titleOverride?: string;
+	readonly bodyOverride?: string;
+	/** JSON text that replaces all other content for this address. */
+	readonly rawContent?: string;
+	readonly substitutions?: Substitutions;
+	readonly context?: Readonly<Record<string, string>>;
+	/** Epoch ms when the app registered this address: an APNs 410 older than that does not condemn it. */
+	readonly registeredAt?: number;
+	/** A message id from an earlier try of the same message (UUID); a new one is drawn when absent. */
+	readonly messageId?: string;
+}

@@ -1,0 +1,75 @@
+const { build: bundle } = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+const { spawn } = require('node:child_process');
+const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
+
+const here = (...parts) => join(__dirname, ...parts);
+
+async function clean() {
+	await rm(here('dist'), { recursive: true, force: true });
+	await rm(here('.cache/push.tsbuildinfo'), { force: true });
+	await rm(here('.cache/nodes.tsbuildinfo'), { force: true });
+}
+
+/** Nodes and credentials become JavaScript; of the engine only declarations (its code is the bundle). */
+function types() {
+	return new Promise((resolve, reject) => {
+		const tsc = spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '-b', 'tsconfig.json'], {
+			cwd: __dirname,
+			stdio: 'inherit',
+		});
+		tsc.on('error', reject);
+		tsc.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc found mistakes (exit ${code})`))));
+	});
+}
+
+/** n8n installs nothing beside a community package, so the engine carries its libraries with it. */
+async function engine() {
+	const { metafile } = await bundle({
+		entryPoints: [here('push/index.ts')],
+		outdir: here('dist/push'),
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node24',
+		legalComments: 'none',
+		define: { PACKAGE_VERSION: JSON.stringify(require('./package.json').version) },
+		metafile: true,
+		logLevel: 'warning',
+	});
+	await licences(Object.keys(metafile.inputs));
+}
+
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
+
+/** node-forge may be used under BSD-3-Clause or GPL-2.0; this package takes the BSD licence. */
+const CHOSEN_LICENCE = { 'node-forge': 'BSD-3-Clause' };
+
+/** The licence texts of everything in the bundle, in one file. */
+async function licences(inputs) {
+	const folders = new Set();
+	for (const input of inputs) {
+		const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+		if (match) folders.add(match[1]);
+	}
+	const texts = [];
+	for (const folder of [...folders].sort()) {
+		const { name, version, license } = JSON.parse(await readFile(here(folder, 'package.json'), 'utf8'));
+		const files = (await readdir(here(folder))).filter((file) => LICENCE_FILE.test(file)).sort();
+		if (files.length === 0) throw new Error(`${name} is bundled but has no licence file`);
+		const parts = await Promise.all(files.map((file) => readFile(here(folder, file), 'utf8')));
+		texts.push(`## ${name} ${version} (${CHOSEN_LICENCE[name] ?? license})\n\n${parts.join('\n').trim()}\n`);
+	}
+	await mkdir(here('dist'), { recursive: true });
+	await writeFile(here('dist/THIRD-PARTY-LICENCES.md'), `# Bundled libraries\n\n${texts.join('\n')}`);
+}
+
+function assets() {
+	return src(['nodes/**/*.svg', 'credentials/**/*.svg', 'icons/**/*.svg'], { base: __dirname, encoding: false }).pipe(
+		dest(here('dist')),
+	);
+}
+
+exports.build = series(clean, parallel(types, engine, assets));
+exports.default = exports.build;

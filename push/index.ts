@@ -1,0 +1,154 @@
+import { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse } from './messages';
+import {
+	CHANNELS,
+	CREDENTIAL_PROVIDER,
+	type ChannelCredential,
+	type ChannelType,
+	type Clock,
+	type CredentialReport,
+	type ProviderId,
+	type Random,
+	systemClock,
+	systemRandom,
+} from './model';
+import { PROVIDERS } from './providers';
+import type { ProviderClient, ProviderDeps } from './providers/provider';
+import { credentialKey } from './security/hash';
+import { createSender, createThrottleRegistry } from './sending';
+import type { ChannelRefusal, ResultStream, SendBatch, SendOptions } from './sending/types';
+import { createTransports } from './transport';
+import type { EgressFilter } from './transport/types';
+
+/** At most one credential per provider: what a "direct" send uses. */
+export type DirectCredentials = Readonly<Partial<Record<ProviderId, ChannelCredential>>>;
+
+export interface EngineDeps {
+	readonly clock: Clock;
+	readonly random: Random;
+	/** HTTPS_PROXY, NO_PROXY, N8N_SSRF_* are read from here. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Pools, throttles and provider tokens, and what can be done with them. */
+export interface Engine {
+	/**
+	 * Sends to all recipients; one result each, in the order they are known. Nothing happens before the first read.
+	 * A channel without a credential gives results, not an exception.
+	 * @throws {PushError} (from the stream) `InvalidCredential` when a credential cannot be read.
+	 */
+	send(
+		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
+		credentials: DirectCredentials,
+		options?: SendOptions,
+	): ResultStream;
+	/**
+	 * Asks the provider whether it accepts the credential; nothing reaches a device.
+	 * @throws {PushError} `InvalidCredential` when it cannot be read at all.
+	 */
+	checkCredential(credential: ChannelCredential): Promise<CredentialReport>;
+	/** n8n's egress filter, asked from now on at each new connection. */
+	useEgressFilter(filter: EgressFilter | undefined): void;
+	/** Lets open requests end for up to `graceMs`, then closes every connection. */
+	close(graceMs: number): Promise<void>;
+}
+
+/** Opened credentials kept at most; the least recently used one goes first. */
+const MAX_CLIENTS = 500;
+
+/** In "direct" mode there is no application; AWS's sentences and responses name this id in its place. */
+export const DIRECT_APPLICATION_ID = '0'.repeat(32);
+
+/** A private engine: own pools, own throttles. Tests and programs outside n8n; nodes use {@link engine}. */
+export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
+	const deps: EngineDeps = { clock: systemClock, random: systemRandom, env: process.env, ...overrides };
+	let egressFilter: EgressFilter | undefined;
+	const transports = createTransports({ ...deps, egress: () => egressFilter });
+	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
+	const throttles = createThrottleRegistry({ clock: deps.clock });
+	const clients = new Map<string, Promise<ProviderClient>>();
+
+	function openClient(credential: ChannelCredential, channelType: ChannelType): Promise<ProviderClient> {
+		const key = credentialKey(JSON.stringify(credential), channelType);
+		const known = clients.get(key);
+		clients.delete(key);
+		const client = known ?? PROVIDERS[CREDENTIAL_PROVIDER[credential.type]].open(credential, channelType, providerDeps);
+		clients.set(key, client);
+		if (!known) client.catch(() => clients.delete(key));
+		for (const oldest of clients.keys()) {
+			if (clients.size <= MAX_CLIENTS) break;
+			clients.delete(oldest);
+		}
+		return client;
+	}
+
+	return {
+		send(source, credentials, options = {}) {
+			const sender = createSender(
+				{
+					async clientFor(channelType) {
+						const credential = credentials[CHANNELS[channelType].provider];
+						return credential ? await openClient(credential, channelType) : channelNotConfigured(channelType, options);
+					},
+				},
+				{ clock: deps.clock, random: deps.random, throttles },
+			);
+			return sender.send(source, options);
+		},
+		async checkCredential(credential) {
+			return await PROVIDERS[CREDENTIAL_PROVIDER[credential.type]].check(credential, providerDeps);
+		},
+		useEgressFilter(filter) {
+			egressFilter = filter;
+		},
+		async close(graceMs) {
+			clients.clear();
+			await transports.close(graceMs);
+		},
+	};
+}
+
+/** AWS's own words, which callers of SendMessages match on. */
+function channelNotConfigured(channelType: ChannelType, options: SendOptions): ChannelRefusal {
+	return {
+		refused: true,
+		reason: 'ChannelNotConfigured',
+		statusCode: 400,
+		message: `No channel of type ${channelType} is enabled for the application ${options.applicationId ?? DIRECT_APPLICATION_ID}`,
+	};
+}
+
+/** Set by the build to the package's version; absent when the engine runs from its sources. */
+declare const PACKAGE_VERSION: string | undefined;
+
+const BUILD = typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'source';
+const GLOBAL_KEY = Symbol.for('n8n-nodes-push-notifications');
+
+interface Held {
+	readonly build: string;
+	readonly engine: Engine;
+}
+
+function isHeld(value: unknown): value is Held {
+	return typeof value === 'object' && value !== null && 'build' in value && 'engine' in value;
+}
+
+/**
+ * The engine of this process. It hangs on `globalThis`, because n8n loads a package's files again when the package is
+ * updated; an engine of another version is drained (20 s) and replaced.
+ */
+export function engine(): Engine {
+	const held: unknown = Reflect.get(globalThis, GLOBAL_KEY);
+	if (isHeld(held)) {
+		if (held.build === BUILD) return held.engine;
+		void held.engine.close(20_000);
+	}
+	const fresh: Held = { build: BUILD, engine: createEngine() };
+	Reflect.set(globalThis, GLOBAL_KEY, fresh);
+	return fresh.engine;
+}
+
+export { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse };
+export * from './model';
+export type * from './messages';
+export type * from './sending/types';
+export type { EgressFilter } from './transport/types';

@@ -75,6 +75,11 @@ export interface Outcome {
 	readonly backoffMs?: number;
 	/** When the sender gives up: the advice to the caller, in seconds (APNs 5xx: 900). */
 	readonly adviseSeconds?: number;
+	/**
+	 * The provider surely did not process this request: refused untouched, never written, or refused locally. Not
+	 * counted among the result's attempts; with `backoffMs: 0` it does not use up a try either. Absent: it may have.
+	 */
+	readonly processed?: false;
 	/** False: even though the class is retryable, not within this run (Baidu's daily quota). Default true. */
 	readonly retryInRun?: boolean;
 }

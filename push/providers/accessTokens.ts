@@ -230,6 +230,7 @@ const UNSIGNED: Outcome = {
 	tokenAction: 'keep',
 	providerReason: 'KeyCannotSign',
 	stops: 'client',
+	processed: false,
 };
 
 /** The tokens of one engine: clients opened with the same credential find the same slot. */

@@ -1,6 +1,6 @@
-import type { Outcome } from '../model';
+import { type Outcome, PushError } from '../model';
 import type { Answer, RequestHandle, Transport, TransportRequest } from '../transport/types';
-import type { TokenSlot } from './accessTokens';
+import type { TokenReading, TokenSlot } from './accessTokens';
 
 /** A push with an OAuth access token: what is particular to the provider. */
 export interface BearerExchange {
@@ -59,4 +59,19 @@ function settle(exchange: BearerExchange, token: string, answer: Answer): Outcom
 		default:
 			return outcome;
 	}
+}
+
+/**
+ * Gets another token after one was refused. Where the token endpoint gives no answer for now, the next try waits for
+ * it; where it says no, that is the better explanation.
+ * @returns false for an outcome that has nothing to do with the token
+ * @throws {PushError} `CredentialRefused` when the token endpoint refuses the credential
+ */
+export async function renewToken(slot: TokenSlot, outcome: Outcome): Promise<boolean> {
+	if (outcome.class !== 'auth-refresh') return false;
+	const reading = await new Promise<TokenReading>((resolve) => {
+		slot.obtain(resolve);
+	});
+	if (reading.ok || reading.outcome.class === 'temporary') return true;
+	throw new PushError('CredentialRefused', reading.outcome.message);
 }

@@ -16,6 +16,7 @@ export function invalidAddress(message: string): Outcome {
 		statusCode: 400,
 		message,
 		tokenAction: 'suspect',
+		processed: false,
 		providerReason: 'InvalidAddress',
 	};
 }
@@ -26,6 +27,7 @@ export function wrongContent(providerLabel: string, got: string): Outcome {
 		class: 'client-bug',
 		message: `A message made for ${got} was handed to ${providerLabel}; nothing was sent. Please report this.`,
 		tokenAction: 'keep',
+		processed: false,
 		providerReason: 'WrongContent',
 		stops: 'message',
 	};
@@ -37,5 +39,6 @@ export function validLocally(providerLabel: string): Outcome {
 		class: 'ok',
 		message: `Valid; not sent (${providerLabel} has no validate-only mode).`,
 		tokenAction: 'keep',
+		processed: false,
 	};
 }

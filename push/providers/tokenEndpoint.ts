@@ -55,6 +55,8 @@ export function readTokenAnswer(answer: Answer, endpoint: TokenEndpoint, nowMs: 
 			...(refusal.class === 'temporary' ? {} : { statusCode: refusedCode(answer.status), stops: 'client' as const }),
 			message: refusal.message,
 			tokenAction: 'keep',
+			// The push service has not seen the message.
+			processed: false,
 			providerStatus: answer.status,
 			providerReason: shown(error, endpoint.secrets) ?? 'TokenRequestFailed',
 			...(description === undefined ? {} : { providerMessage: description }),
@@ -70,7 +72,7 @@ function unanswered(answer: Exclude<Answer, { kind: 'response' }>, endpoint: Tok
 	if (answer.kind === 'timeout') {
 		return temporary(`${where} gave no access token within ${answer.afterMs / 1000} s.`, 'TokenTimeout');
 	}
-	return transportOutcome(answer, endpoint.label, new URL(endpoint.url).origin);
+	return { ...transportOutcome(answer, endpoint.label, new URL(endpoint.url).origin), processed: false };
 }
 
 function temporary(what: string, providerReason: string): Outcome {
@@ -78,6 +80,7 @@ function temporary(what: string, providerReason: string): Outcome {
 		class: 'temporary',
 		message: `${what} Nothing was sent. Try again later; if it stays so, check the network of the n8n server.`,
 		tokenAction: 'keep',
+		processed: false,
 		providerReason,
 	};
 }

@@ -24,7 +24,7 @@ export function admTokenGrant(profile: AdmProfile, deps: ProviderDeps): TokenGra
 	};
 	return {
 		key: profile.key,
-		transport: deps.transports.http1(targetAt(tokenUrl.origin, profile.connection), profile.key, {
+		transport: deps.transports.http1(targetAt(tokenUrl.origin, profile.connection), `${profile.key} token`, {
 			maxConnections: 2,
 			idleCloseMs: IDLE_CLOSE_MS,
 			connectTimeoutMs: TOKEN_TIMEOUT_MS,

@@ -9,7 +9,7 @@ import {
 } from '../../model';
 import type { Http1Settings, RequestHandle, Transport } from '../../transport/types';
 import { type TokenSlot, tokenSlot } from '../accessTokens';
-import { sendWithToken } from '../bearerSend';
+import { renewToken, sendWithToken } from '../bearerSend';
 import { targetAt } from '../endpoints';
 import { answerLocally, validLocally, wrongContent } from '../localOutcome';
 import type { Provider, ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
@@ -91,13 +91,8 @@ class AdmClient implements ProviderClient {
 		);
 	}
 
-	async renewAuthorization(outcome: Outcome): Promise<boolean> {
-		if (outcome.class !== 'auth-refresh') return false;
-		// Should this fail, the next try says why, better than the refused one could.
-		await new Promise<void>((resolve) => {
-			this.#slot.obtain(() => resolve());
-		});
-		return true;
+	renewAuthorization(outcome: Outcome): Promise<boolean> {
+		return renewToken(this.#slot, outcome);
 	}
 
 	#headersFor(token: string): Readonly<Record<string, string>> {

@@ -24,7 +24,7 @@ export function fcmTokenGrant(account: FcmAccount, deps: ProviderDeps): TokenGra
 	};
 	return {
 		key: account.key,
-		transport: deps.transports.http1(targetAt(tokenUrl.origin, account.connection), account.key, {
+		transport: deps.transports.http1(targetAt(tokenUrl.origin, account.connection), `${account.key} token`, {
 			maxConnections: 2,
 			idleCloseMs: IDLE_CLOSE_MS,
 			connectTimeoutMs: TOKEN_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import type { ApnsContent } from '../../messages/content';
-import { PushError, type ApnsEnvironment, type ChannelType, type CredentialReport, type Outcome } from '../../model';
+import { PushError, type ApnsEnvironment, type CredentialReport, type Outcome } from '../../model';
 import type { ProviderDeps, SendAttempt } from '../provider';
 import { ApnsClient } from './client';
 import { describeIdentity, environmentsOf, type ApnsIdentity } from './credential';
@@ -10,9 +10,10 @@ import { channelsOf } from './usability';
 const IMPOSSIBLE_TOKEN = '0'.repeat(64);
 const TIMEOUT_MS = 10_000;
 
-/** What asking one of Apple's two services came to. */
+/** What asking one address came to. */
 interface Probe {
-	readonly environment: ApnsEnvironment;
+	/** The environments it stands for: a single custom endpoint serves both. */
+	readonly environments: readonly ApnsEnvironment[];
 	readonly verdict: 'accepted' | 'refused' | 'unanswered';
 	/** Why not; empty when accepted. */
 	readonly message: string;
@@ -63,8 +64,24 @@ function ask(client: ApnsClient, content: ApnsContent, attempt: SendAttempt): Pr
 	});
 }
 
-async function probe(identity: ApnsIdentity, environment: ApnsEnvironment, deps: ProviderDeps): Promise<Probe> {
-	const origin = originFor(identity.connection, environment);
+interface ProbeTarget {
+	readonly origin: string;
+	readonly environments: readonly ApnsEnvironment[];
+}
+
+/** Every address the identity's environments are reached at. */
+function probeTargets(identity: ApnsIdentity): ProbeTarget[] {
+	const byOrigin = new Map<string, ApnsEnvironment[]>();
+	for (const environment of environmentsOf(identity)) {
+		const origin = originFor(identity.connection, environment);
+		byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), environment]);
+	}
+	return [...byOrigin].map(([origin, environments]) => ({ origin, environments }));
+}
+
+async function probe(identity: ApnsIdentity, target: ProbeTarget, deps: ProviderDeps): Promise<Probe> {
+	const { origin, environments } = target;
+	const environment = environments[0] ?? 'production';
 	const channelType = channelsOf(identity, environment)[0] ?? 'APNS';
 	const client = new ApnsClient({ identity, channelType, environment, origin, purpose: 'check' }, deps);
 	const content = probeContent(identity);
@@ -76,7 +93,7 @@ async function probe(identity: ApnsIdentity, environment: ApnsEnvironment, deps:
 	client.leave();
 	const verdict = verdictOf(outcome);
 	return {
-		environment,
+		environments,
 		verdict,
 		message: verdict === 'accepted' ? '' : outcome.message,
 		reason: outcome.providerReason ?? '',
@@ -95,15 +112,16 @@ const WRONG_ENVIRONMENT: ReadonlySet<string> = new Set([
 
 /** Why one environment is left out although the other works. */
 function exceptionOf(other: Probe): string {
-	if (other.verdict === 'unanswered') return `Whether it works for ${other.environment} is not known: ${other.message}`;
+	const name = other.environments.join(' and ');
+	if (other.verdict === 'unanswered') return `Whether it works for ${name} is not known: ${other.message}`;
 	return WRONG_ENVIRONMENT.has(other.reason)
-		? `For ${other.environment} create another one at developer.apple.com (${other.reason}).`
-		: `For ${other.environment}: ${other.message}`;
+		? `For ${name} create another one at developer.apple.com (${other.reason}).`
+		: `For ${name}: ${other.message}`;
 }
 
 function describe(identity: ApnsIdentity, probes: readonly Probe[]): string {
 	const name = describeIdentity(identity);
-	const accepted = probes.filter(({ verdict }) => verdict === 'accepted').map(({ environment }) => environment);
+	const accepted = probes.filter(({ verdict }) => verdict === 'accepted').flatMap(({ environments }) => environments);
 	const others = probes.filter(({ verdict }) => verdict !== 'accepted');
 	const topic = `for ${identity.bundleId}`;
 	if (others.length === 0) return `APNs accepts ${name} ${topic} in ${accepted.join(' and ')}.`;
@@ -112,25 +130,10 @@ function describe(identity: ApnsIdentity, probes: readonly Probe[]): string {
 		const scope = known ? `works for ${accepted.join(' and ')} only` : `works for ${accepted.join(' and ')}`;
 		return [`APNs accepts ${name} ${topic}: it ${scope}.`, ...others.map(exceptionOf)].join(' ');
 	}
-	const sameEverywhere = new Set(others.map(({ reason }) => reason)).size === 1;
-	const shown = sameEverywhere ? others.slice(0, 1) : others;
-	return shown.map(({ message }) => message).join(' ');
-}
-
-/** One probe per address: a single custom endpoint serves both environments and is asked once. */
-function environmentsToAsk(identity: ApnsIdentity): ApnsEnvironment[] {
-	const asked = new Map<string, ApnsEnvironment>();
-	for (const environment of environmentsOf(identity)) {
-		const origin = originFor(identity.connection, environment);
-		if (!asked.has(origin)) asked.set(origin, environment);
-	}
-	return [...asked.values()];
-}
-
-/** The environments that the answer of one address speaks for. */
-function coveredBy(identity: ApnsIdentity, asked: ApnsEnvironment): ApnsEnvironment[] {
-	const origin = originFor(identity.connection, asked);
-	return environmentsOf(identity).filter((environment) => originFor(identity.connection, environment) === origin);
+	const alike = new Set(others.map(({ reason }) => reason)).size === 1;
+	if (!alike) return others.map(({ message }) => message).join(' ');
+	const echo = others.length > 1 ? ' The other environment answers the same.' : '';
+	return `${others[0]?.message ?? ''}${echo}`;
 }
 
 function certificateFacts(identity: ApnsIdentity): Pick<CredentialReport, 'expiresAt' | 'topics'> {
@@ -149,16 +152,13 @@ export async function checkIdentity(identity: ApnsIdentity, deps: ProviderDeps):
 	const facts = certificateFacts(identity);
 	let probes: Probe[];
 	try {
-		probes = await Promise.all(environmentsToAsk(identity).map((environment) => probe(identity, environment, deps)));
+		probes = await Promise.all(probeTargets(identity).map((target) => probe(identity, target, deps)));
 	} catch (error) {
 		if (!(error instanceof PushError) || error.code !== 'EgressRefused') throw error;
 		return { ok: false, message: [error.message, error.hint].join(' ').trim(), channels: [], warnings: [], ...facts };
 	}
-	const channels: ChannelType[] = [];
-	for (const { environment, verdict } of probes) {
-		if (verdict !== 'accepted') continue;
-		for (const covered of coveredBy(identity, environment)) channels.push(...channelsOf(identity, covered));
-	}
+	const accepted = probes.filter(({ verdict }) => verdict === 'accepted').flatMap(({ environments }) => environments);
+	const channels = accepted.flatMap((environment) => channelsOf(identity, environment));
 	return {
 		ok: channels.length > 0,
 		message: describe(identity, probes),

@@ -184,10 +184,10 @@ export function refusedOutcome(response: Response, push: SentPush): Outcome {
 	return guardByTime(outcome, timestamp, push);
 }
 
-/** GOAWAY carries `{"reason":"…"}` as its debug data; the transport hands it on in `detail`. */
+/** APNs says goodbye with `{"reason":"…"}` in GOAWAY; the transport hands the word on as `GOAWAY NO_ERROR: Shutdown`. */
 function goawayReason(answer: Unanswered): ApnsReason | undefined {
 	if (!('detail' in answer)) return undefined;
-	return knownReason(/"reason"\s*:\s*"(\w{1,64})"/.exec(answer.detail)?.[1]);
+	return knownReason(/(?:"reason"\s*:\s*"|GOAWAY \w+: )(\w{1,64})/.exec(answer.detail)?.[1]);
 }
 
 /** How far the machine's clock is from the `date` of the answer; undefined within a minute. */

@@ -1,6 +1,4 @@
-import { compileNotification } from '../../../push/messages';
-import type { Notification } from '../../../push/messages';
-import type { ApnsPushType } from '../../../push/messages';
+import { type ApnsPushType, compileNotification, type Notification } from '../../../push/messages';
 import { headersOf, jsonOf, refusalOf, render, sent, warningsAfter } from '../content';
 
 const hello: Notification = { title: 'Hello', body: 'World' };

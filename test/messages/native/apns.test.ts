@@ -114,7 +114,7 @@ describe('a notification for Apple', () => {
 	});
 
 	test.each<[ApnsPushType, Record<string, unknown>]>([
-		['voip', { k: 'v' }],
+		['voip', { aps: {}, k: 'v' }],
 		['complication', { aps: {}, k: 'v' }],
 		['fileprovider', { k: 'v' }],
 		['mdm', { k: 'v' }],

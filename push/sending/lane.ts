@@ -16,6 +16,7 @@ import {
 	refusedRendering,
 	STOPPED_IN_FLIGHT,
 } from './outcomes';
+import { Probation } from './probation';
 import { renewalsOf } from './renewals';
 import { RenewalWait } from './renewalWait';
 import { channelPace } from './settings';
@@ -27,6 +28,7 @@ interface Access {
 	readonly client: ProviderClient;
 	readonly throttle: Throttle;
 	readonly member: Membership;
+	readonly probation: Probation;
 }
 
 /** One channel of one send: its recipients that wait for a permit, and those in flight. */
@@ -63,6 +65,7 @@ export class Lane implements ThrottleLane {
 		this.#renewal = new RenewalWait({
 			resend: (flight) => {
 				flight.renewed = true;
+				this.#access?.probation.renewed();
 				this.retry(flight);
 			},
 			giveUp: (flight, sentence) => this.#authorizationLost(flight, sentence),
@@ -74,7 +77,8 @@ export class Lane implements ThrottleLane {
 	open(client: ProviderClient): void {
 		if (this.#ending) return;
 		const throttle = this.desk.throttles.get(client.key);
-		this.#access = { client, throttle, member: throttle.join(this, channelPace(this.desk.settings, client.pace)) };
+		const member = throttle.join(this, channelPace(this.desk.settings, client.pace));
+		this.#access = { client, throttle, member, probation: new Probation(client) };
 		this.#results.open(client);
 		const waiting = this.#unopened;
 		this.#unopened = [];
@@ -120,9 +124,10 @@ export class Lane implements ThrottleLane {
 	offer(count: number): number {
 		if (!this.#access || this.#ending || this.#renewal.running) return 0;
 		this.#openGate();
-		const { client } = this.#access;
+		const { client, probation } = this.#access;
 		const now = this.desk.clock.monotonic();
-		const limit = Math.min(this.desk.settings.concurrency ?? client.pace.inFlight, Math.max(1, client.capacity));
+		const wanted = this.desk.settings.concurrency ?? client.pace.inFlight;
+		const limit = Math.min(wanted, Math.max(1, client.capacity), probation.limit);
 		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now, this));
 		let used = 0;
 		while (used < room) {
@@ -156,6 +161,7 @@ export class Lane implements ThrottleLane {
 		if (!this.#flying.delete(flight)) return;
 		this.desk.landed();
 		flight.land(outcome);
+		this.#access?.probation.landed(outcome);
 		if (this.#ending) this.#judgeAfterEnd(flight, outcome, this.#ending);
 		else if (this.#access) this.#judge(this.#access, flight, outcome);
 		this.desk.changed();

@@ -2,7 +2,12 @@
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
-	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
+	transform: {
+		'\\.ts$': [
+			'@swc/jest',
+			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+		],
+	},
 	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
 	globalSetup: '<rootDir>/test/setup/bundle-jose.js',
 };

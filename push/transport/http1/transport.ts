@@ -2,6 +2,7 @@ import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../model';
 import { dial, type DialDeps, type DialPlan } from '../dial';
 import { unreachable, type Peer, type Unreachable } from '../failures';
+import { unsendable } from '../request-check';
 import type { Answer, Http1Settings, RequestHandle, Transport, TransportRequest } from '../types';
 import { ConnectFailure } from './connect-failure';
 import { Exchange } from './exchange';
@@ -40,7 +41,10 @@ export class Http1Transport implements Transport {
 			done(answer);
 		});
 		this.#open.add(exchange);
-		if (this.#closing) {
+		const fault = unsendable(request);
+		if (fault !== undefined) {
+			exchange.settle({ kind: 'refused', code: 'INVALID_REQUEST', detail: fault });
+		} else if (this.#closing) {
 			exchange.settle({
 				kind: 'refused',
 				code: 'CLOSED',

@@ -24,7 +24,7 @@ async function establish(
 	if (dialled.kind === 'failed') return dialled.failure;
 	const peer = peerOf(plan);
 	const release = deps.addresses.use(dialled.address);
-	const connection = new NodeHttp2Connection(dialled.socket, plan.origin, peer, dialled.address, {
+	const watched: ConnectionEvents = {
 		...events,
 		goaway: (away) => {
 			deps.addresses.avoid(dialled.address);
@@ -35,7 +35,8 @@ async function establish(
 			if (end.abrupt) deps.addresses.avoid(dialled.address);
 			events.closed(end);
 		},
-	});
+	};
+	const connection = new NodeHttp2Connection(dialled.socket, plan.origin, peer, dialled.address, watched, deps.clock);
 	const left = Math.max(0, plan.timeoutMs - (deps.clock.monotonic() - started));
 	const outcome = await settingsOf(connection, deps, left, signal);
 	if (outcome === 'ready') return connection;

@@ -7,6 +7,7 @@ import {
 	type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../model';
 import { BodyCollector } from '../body';
 import {
 	clientCertificateRefused,
@@ -30,6 +31,9 @@ import { errorName, goawayWords } from './words';
  * ENHANCE_YOUR_CALM although the push went out. Streams are bounded by the pool, so this is only a ceiling.
  */
 const SESSION_MEMORY_MB = 1_000;
+
+/** How long a connection that we closed may take to go. */
+const HANG_UP_MS = 1_000;
 
 const RST = {
 	none: constants.NGHTTP2_NO_ERROR,
@@ -58,11 +62,12 @@ export class NodeHttp2Connection implements Connection {
 	#ready: ((ready: boolean) => void) | undefined;
 
 	constructor(
-		socket: Socket,
+		private readonly socket: Socket,
 		origin: Origin,
 		private readonly peer: Peer,
 		readonly address: string,
 		private readonly events: ConnectionEvents,
+		private readonly clock: Clock,
 	) {
 		this.#session = connect(origin.text, {
 			createConnection: () => socket,
@@ -131,8 +136,15 @@ export class NodeHttp2Connection implements Connection {
 	}
 
 	close(): void {
+		if (this.#fate.politely) return;
 		this.#fate.politely = true;
 		this.#session.close();
+		// A peer that does not hang up in turn would keep half the connection open for ever.
+		const hangUp = () => {
+			this.#session.destroy();
+			this.socket.destroy();
+		};
+		this.clock.after(HANG_UP_MS, hangUp, 'background');
 	}
 
 	destroy(reason: string): void {

@@ -42,6 +42,7 @@ export interface Http2TestServerOptions {
 	readonly intercept?: Intercept;
 	readonly onSession?: (session: SeenSession) => void;
 	readonly port?: number;
+	readonly host?: string;
 }
 
 /** A real HTTP/2 server on loopback that counts what it sees. */
@@ -87,7 +88,7 @@ export class Http2TestServer {
 		const common = { settings, maxSessionMemory: 1_000 };
 		const server = options.tls ? createSecureServer({ ...options.tls, ...common }) : createServer(common);
 		const started = new Http2TestServer(server, options);
-		await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+		await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve));
 		return started;
 	}
 

@@ -61,10 +61,15 @@ async function storm(transport: Transport, count: number, inFlight = 3_000, time
 	return { answers, calls };
 }
 
+/** A success whose connection was cut after its status line comes with what there was of its body. */
+function isAnswerTo(got: Extract<Answer, { kind: 'response' }>, index: number): boolean {
+	return got.body === String(index) || (got.status === 200 && got.body === '');
+}
+
 /** What must hold whatever happens: one answer each, the right one, and no request processed twice. */
 function expectHonest(server: Http2TestServer, { answers, calls }: Storm): void {
 	expect(calls.every((times) => times === 1)).toBe(true);
-	const wrong = answers.filter((got, index) => got.kind === 'response' && got.body !== String(index));
+	const wrong = answers.filter((got, index) => got.kind === 'response' && !isAnswerTo(got, index));
 	expect(wrong).toEqual([]);
 	expect(server.doubled).toEqual([]);
 	const claimed = answers.flatMap((got, index) =>
@@ -118,10 +123,7 @@ describe('storms over HTTP/2', () => {
 		const result = await storm(transport('flap'), 10_000);
 		clearInterval(flap);
 		expectHonest(server, result);
-		// A stream that was on its way when the limit fell may be refused by the server's own HTTP/2 layer.
-		const { 'response 200': good = 0, lost = 0 } = tally(result.answers);
-		expect(good + lost).toBe(10_000);
-		expect(lost).toBeLessThan(500);
+		expect(tally(result.answers)).toEqual({ 'response 200': 10_000 });
 	}, 120_000);
 
 	it('a mixture of refusals, resets, cuts and GOAWAYs by lot: every request is answered once and truly', async () => {

@@ -9,16 +9,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Clock } from '../../model';
 import { BodyCollector } from '../body';
-import {
-	clientCertificateRefused,
-	codeOf,
-	explainFailure,
-	isClientCertificateRefusal,
-	isCut,
-	unreachable,
-	type Peer,
-	type Unreachable,
-} from '../failures';
+import { clientCertificateRefused, codeOf, isClientCertificateRefusal, type Peer } from '../failures';
 import { ClosedWhileConnecting } from '../socket-events';
 import type { Origin } from '../origin';
 import type { TransportRequest } from '../types';
@@ -139,17 +130,22 @@ export class NodeHttp2Connection implements Connection {
 		if (this.#fate.politely) return;
 		this.#fate.politely = true;
 		this.#session.close();
-		// A peer that does not hang up in turn would keep half the connection open for ever.
-		const hangUp = () => {
-			this.#session.destroy();
-			this.socket.destroy();
-		};
-		this.clock.after(HANG_UP_MS, hangUp, 'background');
+		this.#hangUpSoon();
 	}
 
 	destroy(reason: string): void {
 		this.#fate.reason ??= reason;
 		this.#session.destroy();
+		this.#hangUpSoon();
+	}
+
+	/** A peer that does not hang up in turn would keep half the connection open for ever. */
+	#hangUpSoon(): void {
+		const hangUp = () => {
+			this.#session.destroy();
+			this.socket.destroy();
+		};
+		this.clock.after(HANG_UP_MS, hangUp, 'background');
 	}
 
 	/** What became of a stream that has no (whole) answer. */
@@ -282,13 +278,4 @@ class NodeStream implements Stream {
 		}
 		this.ended(this.connection.fateOf(this.stream.id, this.stream.rstCode, this.#error));
 	}
-}
-
-/** The failure of a connection that never became ready. */
-export function neverReady(connection: NodeHttp2Connection, peer: Peer): Unreachable {
-	const { error, goaway } = connection.failure();
-	if (goaway) return unreachable('network', goaway.code, goaway.detail);
-	// RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate.
-	if (peer.withClientCertificate && isCut(error)) return clientCertificateRefused(error, peer);
-	return explainFailure(error, peer);
 }

@@ -151,7 +151,8 @@ export class Lanes {
 			return;
 		}
 		this.#growWhenNeeded(open);
-		if (this.flying === 0) this.#alarms.arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
+		if (this.flying > 0) this.#alarms.disarm('stuck');
+		else this.#alarms.arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
 	}
 
 	#growWhenNeeded(open: readonly Lane[]): void {
@@ -175,8 +176,9 @@ export class Lanes {
 
 	/** Requests wait, connections are open, and none of them allows a single stream. */
 	#standingStill(): void {
-		if (this.#waiting === 0 || this.flying > 0) return;
-		for (const lane of this.#inState('open')) this.drain(lane);
+		const open = this.#inState('open');
+		if (this.#waiting === 0 || this.flying > 0 || open.length === 0) return;
+		for (const lane of open) this.drain(lane);
 		this.#fruitless({ code: 'NO_STREAMS', detail: 'The peer keeps the connection open but allows no requests on it.' });
 		this.events.changed();
 	}
@@ -280,9 +282,7 @@ export class Lanes {
 	}
 
 	#anyLive(): boolean {
-		for (const { state } of this.#lanes)
-			if (state === 'open' || state === 'checking' || state === 'dialling') return true;
-		return false;
+		return [...this.#lanes].some(({ state }) => state === 'open' || state === 'checking' || state === 'dialling');
 	}
 
 	#inState(state: Lane['state']): Lane[] {

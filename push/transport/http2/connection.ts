@@ -67,6 +67,8 @@ export class NodeHttp2Connection implements Connection {
 		});
 		this.#session.on('remoteSettings', () => this.#settingsArrived());
 		this.#session.on('goaway', (code, lastStreamId, data) => this.#goaway(code, lastStreamId, data));
+		// The session reports the socket's error only after all its streams have ended.
+		socket.on('error', (error) => (this.#fate.error ??= error));
 		this.#session.on('error', (error) => (this.#fate.error ??= error));
 		this.#session.on('close', () => this.#closed());
 	}

@@ -2,6 +2,8 @@ import type { DeliveryResult } from '../../push/model';
 import { FakeClock } from './fakeClock';
 import { type Bench, OK, ScriptedClient, batches, bench, collect, message, outcome, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 /** Sends, stops after `stopAfterMs`, and reads on to the end. */
 async function stopped(
 	sender: Bench,

@@ -1,6 +1,8 @@
 import { FakeClock } from './fakeClock';
 import { ScriptedClient, batches, bench, message, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 function within(client: ScriptedClient, from: number, to: number): number {
 	return client.sent.filter(({ at }) => at >= from && at < to).length;
 }

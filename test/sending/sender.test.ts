@@ -2,6 +2,8 @@ import { CHANNEL_TYPES, type ChannelType } from '../../push/model';
 import { FakeClock } from './fakeClock';
 import { OK, ScriptedClient, batches, bench, message, only, outcome, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 describe('the way of a message', () => {
 	test('every recipient gets one result, with what the provider answered', async () => {
 		const clock = new FakeClock();

@@ -13,6 +13,8 @@ import {
 	recipient,
 } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 describe('a refusal that reaches further than one recipient', () => {
 	const BAD_KEY = outcome({
 		class: 'config',

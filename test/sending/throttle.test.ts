@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { Pacer, type Pace, Throttle, type ThrottleLane, type Membership } from '../../push/sending';
 import { FakeClock } from './fakeClock';
 
+jest.setTimeout(60_000);
+
 /** A send that always wants more, and notes when it got permits. */
 class Hungry implements ThrottleLane {
 	readonly grants: number[] = [];

@@ -26,6 +26,9 @@ const SESSION_MEMORY_MB = 1_000;
 /** How long a connection that we closed may take to go. */
 const HANG_UP_MS = 1_000;
 
+/** How long a stream stays open after its answer for a body that was not written out yet. */
+const UNTAKEN_BODY_MS = 250;
+
 const RST = {
 	none: constants.NGHTTP2_NO_ERROR,
 	refused: constants.NGHTTP2_REFUSED_STREAM,
@@ -102,7 +105,7 @@ export class NodeHttp2Connection implements Connection {
 			queueMicrotask(() => ended({ kind: 'impossible', code, detail }));
 			return { reset: () => undefined };
 		}
-		return new NodeStream(stream, request.body, this, ended);
+		return new NodeStream(stream, request.body, this, this.clock, ended);
 	}
 
 	#headers(request: TransportRequest): OutgoingHttpHeaders {
@@ -235,12 +238,15 @@ class NodeStream implements Stream {
 
 	#error: Error | undefined;
 
+	#stopWaiting: (() => void) | undefined;
+
 	readonly #body = new BodyCollector();
 
 	constructor(
 		private readonly stream: ClientHttp2Stream,
 		body: string,
 		private readonly connection: NodeHttp2Connection,
+		private readonly clock: Clock,
 		private readonly ended: (end: StreamEnd) => void,
 	) {
 		stream.on('response', (headers) => {
@@ -249,10 +255,10 @@ class NodeStream implements Stream {
 			connection.noteAnswer();
 		});
 		stream.on('data', (chunk: Buffer) => {
-			if (!this.#body.add(chunk)) this.#finish();
+			if (!this.#complete && !this.#body.add(chunk)) this.#cutShort();
 		});
 		stream.on('end', () => {
-			if (stream.rstCode === RST.none && this.#status !== 0) this.#finish();
+			if (stream.rstCode === RST.none && this.#status !== 0) this.#whole();
 		});
 		stream.on('error', (error) => (this.#error = error));
 		stream.on('close', () => this.#closed());
@@ -264,13 +270,21 @@ class NodeStream implements Stream {
 		this.stream.close(RST.cancel);
 	}
 
-	/** The answer is whole (or as long as we keep). A peer that never took our whole body is not waited for. */
-	#finish(): void {
+	/** As much of the answer as is kept has come. */
+	#cutShort(): void {
 		this.#complete = true;
-		if (!this.stream.writableFinished || !this.stream.readableEnded) this.stream.close(RST.cancel);
+		this.stream.close(RST.cancel);
+	}
+
+	/** The answer is whole. A peer that answered early and never takes the rest of our body is not waited for. */
+	#whole(): void {
+		this.#complete = true;
+		if (this.stream.writableFinished) return;
+		this.#stopWaiting = this.clock.after(UNTAKEN_BODY_MS, () => this.stream.close(RST.cancel));
 	}
 
 	#closed(): void {
+		this.#stopWaiting?.();
 		if (this.#silent) return;
 		const answered = this.#complete || (this.#status >= 200 && this.#status < 300);
 		if (answered) {

@@ -116,6 +116,8 @@ export function transportOutcome(answer: Unanswered, providerLabel: string, orig
 				tokenAction: 'keep',
 				providerReason: 'RequestNotTaken',
 				processed: false,
+				// No try was used up: the next one need not wait.
+				backoffMs: 0,
 			};
 		case 'lost':
 			return {

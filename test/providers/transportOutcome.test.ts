@@ -59,9 +59,9 @@ describe('a request without an answer', () => {
 		);
 	});
 
-	it('a refused stream may be tried again without any risk', () => {
+	it('a refused stream may be tried again at once and without any risk', () => {
 		const outcome = outcomeOf({ kind: 'refused', code: 'REFUSED_STREAM', detail: '' });
-		expect(outcome).toMatchObject({ class: 'temporary', tokenAction: 'keep', processed: false });
+		expect(outcome).toMatchObject({ class: 'temporary', tokenAction: 'keep', processed: false, backoffMs: 0 });
 		expect(OUTCOME_CLASS[outcome.class].retryable).toBe(true);
 		expect(outcome.message).toMatch(/nothing was delivered/);
 	});

@@ -1,10 +1,10 @@
-/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundle-jose.js makes with esbuild. */
+/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
 	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
-	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
-	globalSetup: '<rootDir>/test/setup/bundle-jose.js',
+	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.js' },
+	globalSetup: '<rootDir>/test/setup/bundles.js',
 };
 
 const suites = {

@@ -74,7 +74,12 @@ export interface FcmExtras {
 	readonly ticker?: string;
 	readonly sticky?: boolean;
 	readonly visibility?: 'PRIVATE' | 'PUBLIC' | 'SECRET';
-	readonly notificationPriority?: 'PRIORITY_MIN' | 'PRIORITY_LOW' | 'PRIORITY_DEFAULT' | 'PRIORITY_HIGH' | 'PRIORITY_MAX';
+	readonly notificationPriority?:
+		| 'PRIORITY_MIN'
+		| 'PRIORITY_LOW'
+		| 'PRIORITY_DEFAULT'
+		| 'PRIORITY_HIGH'
+		| 'PRIORITY_MAX';
 	readonly restrictedPackageName?: string;
 	readonly analyticsLabel?: string;
 	readonly directBootOk?: boolean;

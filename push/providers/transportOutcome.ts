@@ -63,7 +63,13 @@ const UNREACHABLE: Readonly<Record<UnreachableCause, UnreachableRow>> = {
 	},
 };
 
-/** "ECONNRESET", or "ECONNRESET: socket hang up"; clipped, because a peer may have written the detail. */
+/** The transport's own words, if they are a sentence; clipped, because a peer may have had a hand in them. */
+function sentenceOf(detail: string): string | undefined {
+	const text = detail.replace(/\s+/g, ' ').trim().slice(0, 400);
+	return /^\S+ .*[.!]$/.test(text) ? text : undefined;
+}
+
+/** ` (ECONNRESET: socket hang up)`, or nothing. */
 function inBrackets(code: string, detail: string): string {
 	const text = detail === '' || detail === code ? code : `${code}: ${detail}`;
 	const clean = text.replace(/\s+/g, ' ').trim().slice(0, 200);
@@ -77,9 +83,12 @@ function hostOf(origin: string): string {
 
 function unreachable(answer: Extract<Unanswered, { kind: 'unreachable' }>, where: string): Outcome {
 	const row = UNREACHABLE[answer.cause];
+	const sentence = sentenceOf(answer.detail);
 	return {
 		class: row.class,
-		message: `No connection to ${where}: ${row.what}${inBrackets(answer.code, answer.detail)}. ${row.todo}`,
+		message: sentence
+			? `No connection to ${where}. ${sentence}`
+			: `No connection to ${where}: ${row.what}${inBrackets(answer.code, answer.detail)}. ${row.todo}`,
 		tokenAction: 'keep',
 		providerReason: row.reason,
 		...(row.class === 'config' ? { stops: 'client' as const } : {}),
@@ -93,13 +102,16 @@ function unreachable(answer: Extract<Unanswered, { kind: 'unreachable' }>, where
  */
 export function transportOutcome(answer: Unanswered, providerLabel: string, origin: string): Outcome {
 	const where = `${providerLabel} at ${hostOf(origin)}`;
+	const why = 'detail' in answer ? sentenceOf(answer.detail) : undefined;
 	switch (answer.kind) {
 		case 'unreachable':
 			return unreachable(answer, where);
 		case 'refused':
 			return {
 				class: 'temporary',
-				message: `${where} did not take the request${inBrackets(answer.code, answer.detail)}; nothing was delivered. Try again later.`,
+				message: why
+					? `${where} did not take the request; nothing was delivered. ${why} Try again later.`
+					: `${where} did not take the request${inBrackets(answer.code, answer.detail)}; nothing was delivered. Try again later.`,
 				tokenAction: 'keep',
 				providerReason: 'RequestNotTaken',
 			};
@@ -108,7 +120,7 @@ export function transportOutcome(answer: Unanswered, providerLabel: string, orig
 				class: 'ambiguous',
 				message:
 					`The connection to ${where} broke after the message was sent and before the answer` +
-					`${inBrackets(answer.code, answer.detail)}: it may or may not have been delivered.`,
+					`${why ? '' : inBrackets(answer.code, answer.detail)}: it may or may not have been delivered.${why ? ` ${why}` : ''}`,
 				tokenAction: 'keep',
 				providerReason: 'AnswerLost',
 			};

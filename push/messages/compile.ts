@@ -1,0 +1,68 @@
+import { CHANNELS, systemClock } from '../model';
+import type { ChannelType, Clock, Substitutions } from '../model';
+import type { CompiledMessage } from './content';
+import { checkNotification, withOverrides } from './native/fields';
+import type { Fields, Warn } from './native/fields';
+import { nativePlan } from './native/native';
+import type { Notification } from './notification';
+import { compileMessage } from './plan';
+import type { ChannelPlan, Overrides, PlanSource } from './plan';
+import { rawPlan } from './raw/raw';
+import type { OnMissing } from './substitution';
+
+export interface CompileOptions {
+	/** A `{{name}}` without a value: refuse the recipient (default), leave the place empty, or leave it as written. */
+	readonly onMissing?: OnMissing;
+	/** Values for recipients that bring none of their own. */
+	readonly substitutions?: Substitutions;
+	/** For the expiry FCM wants as a moment (iPhones). */
+	readonly clock?: Pick<Clock, 'now'>;
+}
+
+/**
+ * A notification for any of the channels: shown by the phone itself, without any SDK in the app. Each channel is
+ * compiled when its first recipient comes; a message without `{{name}}` renders one frozen object for all.
+ * What only one channel cannot take is a refusal of that channel's recipients.
+ * @throws {PushError} `InvalidMessage` for what is wrong on every channel.
+ */
+export function compileNotification(notification: Notification, options: CompileOptions = {}): CompiledMessage {
+	return compileMessage(new NotificationSource(notification, options.substitutions), {
+		onMissing: options.onMissing ?? 'fail',
+		clock: options.clock ?? systemClock,
+	});
+}
+
+class NotificationSource implements PlanSource {
+	readonly usesContext = false;
+
+	readonly refusesTogether = true;
+
+	readonly warnings = new Set<string>();
+
+	private readonly fields: Fields;
+
+	constructor(
+		private readonly notification: Notification,
+		private readonly common: Substitutions | undefined,
+	) {
+		this.fields = checkNotification(notification);
+	}
+
+	plan(channelType: ChannelType, overrides: Overrides): ChannelPlan {
+		const raw = this.notification.raw?.[CHANNELS[channelType].provider];
+		if (raw !== undefined && raw !== '') return this.rawPlan(channelType, raw);
+		return nativePlan(withOverrides(this.fields, overrides), channelType, this.warn);
+	}
+
+	rawPlan(channelType: ChannelType, raw: string): ChannelPlan {
+		return rawPlan(raw, this.fields, channelType, this.warn);
+	}
+
+	substitutions(): Substitutions | undefined {
+		return this.common;
+	}
+
+	private readonly warn: Warn = (sentence) => {
+		this.warnings.add(sentence);
+	};
+}

@@ -1,0 +1,300 @@
+import type { ApnsContent, ChannelContent } from '../../messages/content';
+import { PushError, type ApnsEnvironment, type ChannelType, type Outcome, type Recipient } from '../../model';
+import { credentialKey } from '../../security/hash';
+import type { Answer, Http2Settings, RequestHandle, Transport } from '../../transport/types';
+import type { ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
+import type { IssuedToken, ProviderTokens } from './auth';
+import { describeIdentity, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
+import { expiryWarnings } from './identity';
+import {
+	deviceRequest,
+	HeaderCache,
+	prepareContent,
+	readAddress,
+	readMessageId,
+	type LocalRefusal,
+	type PreparedContent,
+} from './request';
+import {
+	acceptedOutcome,
+	clockDifference,
+	isAccepted,
+	refusedOutcome,
+	unansweredOutcome,
+	type SentPush,
+} from './response';
+import { linkOf, tokensOf, type Link } from './shared';
+
+const MINUTE = 60_000;
+
+/** Apple: "Establishing a connection to APNs"; it publishes no rate limit. */
+const PACE: ProviderPace = { rampUpMs: 0, inFlight: 2_000, attempts: 3, maxBackoffMs: 60_000 };
+
+const CONNECTIONS: Omit<Http2Settings, 'firstRequestAlone'> = {
+	maxConnections: 4,
+	maxStreams: 900,
+	idleCloseMs: 10 * MINUTE,
+	pingAfterIdleMs: MINUTE,
+	pingTimeoutMs: 5_000,
+	connectTimeoutMs: 10_000,
+};
+
+const OTHER_CHANNEL: Readonly<Partial<Record<ChannelType, ChannelType>>> = {
+	APNS: 'APNS_SANDBOX',
+	APNS_SANDBOX: 'APNS',
+	APNS_VOIP: 'APNS_VOIP_SANDBOX',
+	APNS_VOIP_SANDBOX: 'APNS_VOIP',
+};
+
+const VALID: Outcome = {
+	class: 'ok',
+	statusCode: 200,
+	message: 'Valid; not sent (APNs has no validate-only mode).',
+	tokenAction: 'keep',
+};
+
+const NOTHING_TO_CANCEL: RequestHandle = { cancel: () => undefined };
+
+/** One push under way. */
+interface Push {
+	readonly prepared: PreparedContent;
+	readonly token: string;
+	readonly messageId: string;
+	readonly registeredAt: number | undefined;
+	readonly attempt: SendAttempt;
+}
+
+/** With which token, and in which epoch of the connections, a refused request had been sent. */
+interface Evidence {
+	readonly issued: IssuedToken | undefined;
+	readonly epoch: number;
+}
+
+export interface ApnsClientOptions {
+	readonly identity: ApnsIdentity;
+	readonly channelType: ChannelType;
+	readonly environment: ApnsEnvironment;
+	readonly origin: string;
+	/** Checks have connections of their own: Apple slows down a connection after a refusal. */
+	readonly purpose: 'send' | 'check';
+}
+
+/** One APNs credential on one channel. */
+export class ApnsClient implements ProviderClient {
+	readonly provider = 'apns';
+
+	readonly channelType: ChannelType;
+
+	readonly key: string;
+
+	readonly pace = PACE;
+
+	readonly #options: ApnsClientOptions;
+
+	readonly #deps: ProviderDeps;
+
+	readonly #transport: Transport;
+
+	readonly #tokens: ProviderTokens;
+
+	readonly #link: Link;
+
+	readonly #headers: HeaderCache;
+
+	readonly #prepared = new WeakMap<ApnsContent, PreparedContent | LocalRefusal>();
+
+	readonly #evidence = new WeakMap<Outcome, Evidence>();
+
+	constructor(options: ApnsClientOptions, deps: ProviderDeps) {
+		const { identity, channelType, origin } = options;
+		const { ca, proxyUrl } = identity.connection;
+		const poolKey = credentialKey('apns', options.purpose, identity.hash, origin, ca ?? '', proxyUrl ?? '');
+		this.#options = options;
+		this.#deps = deps;
+		this.channelType = channelType;
+		this.key = credentialKey('apns', channelType, identity.hash, identity.bundleId, origin);
+		this.#tokens = tokensOf(deps);
+		this.#link = linkOf(deps, poolKey);
+		this.#headers = new HeaderCache(deps.clock);
+		this.#transport = deps.transports.http2(
+			{
+				origin,
+				...(ca ? { ca } : {}),
+				...(proxyUrl ? { proxyUrl } : {}),
+				...(identity.kind === 'certificate'
+					? { clientCertificate: { cert: identity.tls.cert, key: identity.tls.key } }
+					: {}),
+			},
+			poolKey,
+			{ ...CONNECTIONS, firstRequestAlone: identity.kind === 'key' },
+		);
+	}
+
+	get capacity(): number {
+		return this.#transport.capacity;
+	}
+
+	warnings(): readonly string[] {
+		const { identity } = this.#options;
+		if (identity.kind === 'key') return [];
+		return expiryWarnings(identity.facts, this.#deps.clock.now());
+	}
+
+	send(
+		content: ChannelContent,
+		recipient: Recipient,
+		attempt: SendAttempt,
+		done: (outcome: Outcome) => void,
+	): RequestHandle {
+		const push = this.#prepare(content, recipient, attempt);
+		if ('refused' in push) return soon(push.refused, done);
+		if (attempt.validateOnly) return soon({ ...VALID, messageId: push.messageId }, done);
+		const { identity } = this.#options;
+		if (identity.kind === 'certificate') return this.#request(push, undefined, done);
+		const issued = this.#tokens.current(identity);
+		return issued ? this.#request(push, issued, done) : this.#requestWithNewToken(push, identity, done);
+	}
+
+	async renewAuthorization(outcome: Outcome): Promise<boolean> {
+		const { identity } = this.#options;
+		const evidence = this.#evidence.get(outcome);
+		if (outcome.providerReason === 'InvalidProviderToken' || outcome.providerReason === 'UnrelatedKeyIdInToken') {
+			const renewal = this.#link.renewalFor(evidence?.epoch ?? this.#link.epoch);
+			if (renewal === 'yes') this.#renewConnections(outcome.providerReason);
+			return renewal !== 'no';
+		}
+		return identity.kind === 'key' ? await this.#tokens.renew(identity, evidence?.issued) : false;
+	}
+
+	/** Puts the connections out of use once nothing more is to be asked. */
+	leave(): void {
+		this.#transport.renewConnections('Check finished');
+	}
+
+	#renewConnections(reason: string): void {
+		this.#link.noteRenewed();
+		this.#transport.renewConnections(reason);
+	}
+
+	#prepare(content: ChannelContent, recipient: Recipient, attempt: SendAttempt): Push | LocalRefusal {
+		if (content.provider !== 'apns') return wrongContent(content.provider);
+		const expired = this.#expired();
+		if (expired) return expired;
+		let prepared = this.#prepared.get(content);
+		if (!prepared) {
+			prepared = prepareContent(content, this.channelType, this.#options.identity);
+			this.#prepared.set(content, prepared);
+		}
+		if ('refused' in prepared) return prepared;
+		const token = readAddress(recipient.address);
+		if (typeof token !== 'string') return token;
+		const messageId = readMessageId(attempt.messageId);
+		if (typeof messageId !== 'string') return messageId;
+		return { prepared, token, messageId, registeredAt: recipient.registeredAt, attempt };
+	}
+
+	/** A certificate can end while its client lives. */
+	#expired(): LocalRefusal | undefined {
+		const { identity } = this.#options;
+		if (identity.kind === 'key' || this.#deps.clock.now() <= identity.facts.notAfter) return undefined;
+		return {
+			refused: {
+				class: 'config',
+				statusCode: 400,
+				message: this.warnings().join(' '),
+				tokenAction: 'keep',
+				stops: 'client',
+				providerReason: 'CertificateExpired',
+			},
+		};
+	}
+
+	#request(push: Push, issued: IssuedToken | undefined, done: (outcome: Outcome) => void): RequestHandle {
+		const headers = this.#headers.headersFor(push.prepared, issued?.authorization);
+		const request = deviceRequest(push.prepared, headers, push.token, push.messageId, push.attempt);
+		const evidence = { issued, epoch: this.#link.epoch };
+		return this.#transport.request(request, (answer) => done(this.#interpret(answer, push, evidence)));
+	}
+
+	#requestWithNewToken(push: Push, identity: ApnsKeyIdentity, done: (outcome: Outcome) => void): RequestHandle {
+		let handle: RequestHandle | undefined;
+		let cancelled = false;
+		const begin = async (): Promise<void> => {
+			let issued: IssuedToken;
+			try {
+				issued = await this.#tokens.obtain(identity);
+			} catch (error) {
+				if (!cancelled) done(cannotSign(error));
+				return;
+			}
+			if (!cancelled) handle = this.#request(push, issued, done);
+		};
+		void begin();
+		return {
+			cancel: () => {
+				if (handle) return handle.cancel();
+				if (cancelled) return undefined;
+				cancelled = true;
+				const outcome = unansweredOutcome({ kind: 'cancelled', written: false }, this.#sentPush(push, undefined));
+				queueMicrotask(() => done(outcome));
+				return undefined;
+			},
+		};
+	}
+
+	#interpret(answer: Answer, push: Push, evidence: Evidence): Outcome {
+		if (answer.kind !== 'response') return unansweredOutcome(answer, this.#sentPush(push, evidence));
+		// Also a refused device shows that the credential was accepted.
+		if (answer.status !== 401 && answer.status !== 403) this.#link.noteWorked(evidence.epoch);
+		if (isAccepted(answer)) return acceptedOutcome(answer, push.messageId);
+		const clockOff = clockDifference(answer, this.#deps.clock.now());
+		const outcome = refusedOutcome(answer, { ...this.#sentPush(push, evidence), clockOff });
+		if (outcome.class === 'auth-refresh') this.#evidence.set(outcome, evidence);
+		const farewell = outcome.providerReason === 'Shutdown' || outcome.providerReason === 'IdleTimeout';
+		if (farewell && this.#link.shouldLeave(evidence.epoch)) this.#renewConnections(outcome.providerReason ?? '');
+		return outcome;
+	}
+
+	#sentPush(push: Push, evidence: Evidence | undefined): SentPush {
+		const { identity, environment, origin } = this.#options;
+		const issued = evidence?.issued;
+		return {
+			credential: describeIdentity(identity),
+			environment,
+			otherChannel: OTHER_CHANNEL[this.channelType] ?? this.channelType,
+			topic: push.prepared.topic,
+			topicIsCredentials: push.prepared.topicIsCredentials,
+			pushType: push.prepared.pushType,
+			origin,
+			messageId: push.messageId,
+			registeredAt: push.registeredAt,
+			now: this.#deps.clock.now(),
+			clockOff: undefined,
+			tokenAgeSeconds: issued ? Math.round(this.#tokens.ageMs(issued) / 1000) : undefined,
+			connectionHadWorked: evidence !== undefined && (evidence.epoch < this.#link.epoch || this.#link.worked),
+		};
+	}
+}
+
+function soon(outcome: Outcome, done: (outcome: Outcome) => void): RequestHandle {
+	queueMicrotask(() => done(outcome));
+	return NOTHING_TO_CANCEL;
+}
+
+function wrongContent(provider: string): LocalRefusal {
+	return {
+		refused: {
+			class: 'client-bug',
+			message: `A message made for another provider (${provider}) cannot go to APNs.`,
+			tokenAction: 'keep',
+			stops: 'message',
+			providerReason: 'WrongContent',
+		},
+	};
+}
+
+function cannotSign(error: unknown): Outcome {
+	const message =
+		error instanceof PushError ? `${error.message} ${error.hint ?? ''}`.trim() : 'No provider token could be made.';
+	return { class: 'config', message, tokenAction: 'keep', stops: 'client', providerReason: 'CannotSign' };
+}

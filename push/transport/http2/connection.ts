@@ -1,0 +1,278 @@
+import {
+	connect,
+	constants,
+	type ClientHttp2Session,
+	type ClientHttp2Stream,
+	type IncomingHttpHeaders,
+	type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import { BodyCollector } from '../body';
+import { clientCertificateRefused, codeOf, explainFailure, isClientCertificateRefusal, type Peer } from '../failures';
+import type { Origin } from '../origin';
+import type { TransportRequest } from '../types';
+import { flatHeaders } from '../response-headers';
+import type { Connection, ConnectionEvents, Stream, StreamEnd } from './contract';
+import { errorName, goawayWords } from './words';
+
+/**
+ * MB. Node's default of 10 counts open streams and, once beyond it, resets *incoming* answers with
+ * ENHANCE_YOUR_CALM although the push went out. Streams are bounded by the pool, so this is only a ceiling.
+ */
+const SESSION_MEMORY_MB = 1_000;
+
+const RST = {
+	none: constants.NGHTTP2_NO_ERROR,
+	refused: constants.NGHTTP2_REFUSED_STREAM,
+	cancel: constants.NGHTTP2_CANCEL,
+	calm: constants.NGHTTP2_ENHANCE_YOUR_CALM,
+} as const;
+
+/** How the session ended so far. */
+interface SessionFate {
+	goaway?: { code: number; lastStreamId: number; detail: string };
+	error?: Error;
+	/** Why we destroyed it ourselves. */
+	reason?: string;
+	/** We asked for the end. */
+	politely: boolean;
+	answered: boolean;
+}
+
+/** HTTP/2 over node:http2 on a socket that is connected (and, for https, has ALPN h2). */
+export class NodeHttp2Connection implements Connection {
+	readonly #session: ClientHttp2Session;
+
+	readonly #fate: SessionFate = { answered: false, politely: false };
+
+	#ready: ((ready: boolean) => void) | undefined;
+
+	constructor(
+		socket: Socket,
+		origin: Origin,
+		private readonly peer: Peer,
+		readonly address: string,
+		private readonly events: ConnectionEvents,
+	) {
+		this.#session = connect(origin.text, {
+			createConnection: () => socket,
+			maxSessionMemory: SESSION_MEMORY_MB,
+			settings: { enablePush: false },
+		});
+		this.#session.on('remoteSettings', () => this.#settingsArrived());
+		this.#session.on('goaway', (code, lastStreamId, data) => this.#goaway(code, lastStreamId, data));
+		this.#session.on('error', (error) => (this.#fate.error ??= error));
+		this.#session.on('close', () => this.#closed());
+	}
+
+	/** Calls back once: true when the peer's SETTINGS are there, false when the connection ended before. */
+	whenReady(ready: (ready: boolean) => void): void {
+		this.#ready = ready;
+	}
+
+	/** Why the connection ended before its SETTINGS came. */
+	failure(): { code: string; error?: Error; goaway?: string } {
+		const { error, goaway } = this.#fate;
+		return {
+			code: error ? codeOf(error) : goaway ? `GOAWAY_${errorName(goaway.code)}` : 'ERR_SOCKET_CLOSED',
+			...(error ? { error } : {}),
+			...(goaway ? { goaway: goaway.detail } : {}),
+		};
+	}
+
+	get streamLimit(): number {
+		// Absent: the peer set no limit (RFC 9113 6.5.2).
+		return this.#session.remoteSettings?.maxConcurrentStreams ?? Number.MAX_SAFE_INTEGER;
+	}
+
+	open(request: TransportRequest, ended: (end: StreamEnd) => void): Stream | undefined {
+		if (this.#session.closed || this.#session.destroyed || this.#fate.goaway) return undefined;
+		let stream: ClientHttp2Stream;
+		try {
+			stream = this.#session.request(this.#headers(request));
+		} catch (error) {
+			// Node throws here when a GOAWAY came in the same turn, and for header values HTTP/2 cannot carry.
+			const code = codeOf(error);
+			if (/^ERR_HTTP2_(GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS)$/.test(code)) return undefined;
+			const detail = `The request cannot be written (${code}): it holds characters or names HTTP/2 does not allow.`;
+			queueMicrotask(() => ended({ kind: 'impossible', code, detail }));
+			return { reset: () => undefined };
+		}
+		return new NodeStream(stream, request.body, this, ended);
+	}
+
+	#headers(request: TransportRequest): OutgoingHttpHeaders {
+		return {
+			':method': request.method,
+			':path': request.path,
+			...request.headers,
+			...request.ownHeaders,
+		};
+	}
+
+	ping(answered: (alive: boolean) => void): void {
+		try {
+			if (!this.#session.ping((error) => answered(error === null))) answered(false);
+		} catch {
+			answered(false);
+		}
+	}
+
+	keepProcess(keep: boolean): void {
+		if (this.#session.destroyed) return;
+		if (keep) this.#session.ref();
+		else this.#session.unref();
+	}
+
+	close(): void {
+		this.#fate.politely = true;
+		this.#session.close();
+	}
+
+	destroy(reason: string): void {
+		this.#fate.reason ??= reason;
+		this.#session.destroy();
+	}
+
+	/** What became of a stream that has no (whole) answer. */
+	fateOf(id: number | undefined, rstCode: number, error: Error | undefined): StreamEnd {
+		const { goaway } = this.#fate;
+		const beyond = goaway && (id === undefined || id > goaway.lastStreamId);
+		if (goaway && beyond) return { kind: 'unprocessed', by: 'goaway', ...this.#goawayWords(goaway) };
+		if (id === undefined) {
+			const code = error ? codeOf(error) : 'NOT_WRITTEN';
+			return {
+				kind: 'unprocessed',
+				by: 'goaway',
+				code,
+				detail: `The connection to ${this.peer.name} took no more requests.`,
+			};
+		}
+		const refusal = this.#credentialRefusal();
+		if (refusal) return refusal;
+		if (rstCode === RST.refused) {
+			const detail = `${this.peer.name} refused the stream before processing it.`;
+			return { kind: 'unprocessed', by: 'refused', code: 'REFUSED_STREAM', detail };
+		}
+		if (goaway && goaway.code !== RST.none) return { kind: 'lost', ...this.#goawayWords(goaway) };
+		if (this.#session.destroyed) return { kind: 'lost', ...this.#endWords() };
+		const name = errorName(rstCode);
+		const detail = `${this.peer.name} broke the request off after it was sent (${name}).`;
+		return { kind: 'lost', code: name, detail, slowDown: rstCode === RST.calm };
+	}
+
+	noteAnswer(): void {
+		this.#fate.answered = true;
+	}
+
+	#settingsArrived(): void {
+		const ready = this.#ready;
+		this.#ready = undefined;
+		if (ready) ready(true);
+		else this.events.limitChanged();
+	}
+
+	#goaway(code: number, lastStreamId: number, data: Buffer | undefined): void {
+		const last = Math.min(lastStreamId, this.#fate.goaway?.lastStreamId ?? lastStreamId);
+		const detail = goawayWords(this.peer.name, code, data);
+		this.#fate.goaway = { code, lastStreamId: last, detail };
+		this.events.goaway({ ...this.#goawayWords({ code, detail }), slowDown: code === RST.calm });
+	}
+
+	#goawayWords(goaway: { code: number; detail: string }): { code: string; detail: string } {
+		return { code: `GOAWAY_${errorName(goaway.code)}`, detail: goaway.detail };
+	}
+
+	/** TLS 1.3 tells a client that its certificate is refused only after the handshake, when requests may be out already. */
+	#credentialRefusal() {
+		const { answered, error } = this.#fate;
+		if (answered || !error || !this.peer.withClientCertificate || !isClientCertificateRefusal(error)) return undefined;
+		return clientCertificateRefused(error, this.peer);
+	}
+
+	#endWords(): { code: string; detail: string } {
+		const { error, goaway, reason } = this.#fate;
+		if (reason !== undefined) return { code: 'CLOSED', detail: reason };
+		if (goaway) return this.#goawayWords(goaway);
+		const code = error ? codeOf(error) : 'ECONNRESET';
+		return { code, detail: `The connection to ${this.peer.name} was cut (${code}).` };
+	}
+
+	#closed(): void {
+		const ready = this.#ready;
+		this.#ready = undefined;
+		if (ready) return ready(false);
+		const failure = this.#credentialRefusal();
+		this.events.closed({ ...this.#endWords(), abrupt: !this.#fate.politely, ...(failure ? { failure } : {}) });
+	}
+}
+
+/** One stream; collects the answer and reports its end when node:http2 has closed it. */
+class NodeStream implements Stream {
+	#status = 0;
+
+	#headers: IncomingHttpHeaders = {};
+
+	#complete = false;
+
+	#silent = false;
+
+	#error: Error | undefined;
+
+	readonly #body = new BodyCollector();
+
+	constructor(
+		private readonly stream: ClientHttp2Stream,
+		body: string,
+		private readonly connection: NodeHttp2Connection,
+		private readonly ended: (end: StreamEnd) => void,
+	) {
+		stream.on('response', (headers) => {
+			this.#status = headers[':status'] ?? 0;
+			this.#headers = headers;
+			connection.noteAnswer();
+		});
+		stream.on('data', (chunk: Buffer) => {
+			if (!this.#body.add(chunk)) this.#finish();
+		});
+		stream.on('end', () => {
+			if (stream.rstCode === RST.none && this.#status !== 0) this.#finish();
+		});
+		stream.on('error', (error) => (this.#error = error));
+		stream.on('close', () => this.#closed());
+		stream.end(body, 'utf8');
+	}
+
+	reset(): void {
+		this.#silent = true;
+		this.stream.close(RST.cancel);
+	}
+
+	/** The answer is whole (or as long as we keep). A peer that never took our whole body is not waited for. */
+	#finish(): void {
+		this.#complete = true;
+		if (!this.stream.writableFinished || !this.stream.readableEnded) this.stream.close(RST.cancel);
+	}
+
+	#closed(): void {
+		if (this.#silent) return;
+		const answered = this.#complete || (this.#status >= 200 && this.#status < 300);
+		if (answered) {
+			const headers = flatHeaders(this.#headers);
+			this.ended({ kind: 'response', status: this.#status, headers, body: this.#body.text() });
+			return;
+		}
+		this.ended(this.connection.fateOf(this.stream.id, this.stream.rstCode, this.#error));
+	}
+}
+
+/** The failure of a connection that never became ready. */
+export function neverReady(connection: NodeHttp2Connection, peer: Peer) {
+	const { code, error, goaway } = connection.failure();
+	if (goaway !== undefined) return { kind: 'unreachable', cause: 'network', code, detail: goaway } as const;
+	if (peer.withClientCertificate && /^(ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/.test(code)) {
+		// RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate.
+		return clientCertificateRefused(error ?? new Error(code), peer);
+	}
+	return explainFailure(error ?? Object.assign(new Error(code), { code }), peer);
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../../model';
+import type { Http2Settings } from '../types';
+import type { Connection, ConnectionEnd } from './contract';
+import type { Pending } from './pending';
+
+/**
+ * - `dialling`: not connected yet.
+ * - `open`: takes requests.
+ * - `checking`: a ping is out, because it was idle for long.
+ * - `draining`: open streams are still answered, new ones go elsewhere.
+ * - `closed`.
+ */
+export type LaneState = 'dialling' | 'open' | 'checking' | 'draining' | 'closed';
+
+/** One connection of a pool, with what the pool knows about it. */
+export class Lane {
+	state: LaneState = 'dialling';
+
+	connection: Connection | undefined;
+
+	/** Requests whose streams are open. */
+	readonly flying = new Set<Pending>();
+
+	/** Any answer came. A connection that ends without one counts as a failed attempt. */
+	answered = false;
+
+	/** A request was answered with a status below 400. */
+	accepted = false;
+
+	/** Monotonic ms of the last sign of life while in use. */
+	lastAnswer = 0;
+
+	idleSince = 0;
+
+	stopIdleTimer: (() => void) | undefined;
+
+	/** Gives the dialling up. */
+	abandon: (() => void) | undefined;
+
+	/** What ended it before the pool had it. */
+	early: ConnectionEnd | undefined;
+
+	/** The peer's GOAWAY. */
+	sentAway: { readonly code: string; readonly detail: string } | undefined;
+
+	constructor(
+		private readonly settings: Http2Settings,
+		private readonly clock: Clock,
+	) {}
+
+	/** Streams it may have open now. */
+	limit(calm: number): number {
+		if (!this.connection) return 0;
+		const most = Math.min(this.connection.streamLimit, this.settings.maxStreams, calm);
+		return this.warm ? most : Math.min(most, 1);
+	}
+
+	/** Streams it can be expected to take once warm. */
+	promise(): number {
+		const peer = this.connection?.streamLimit ?? this.settings.maxStreams;
+		// A token-authenticated APNs connection says 1 until the first request was accepted.
+		const known = this.warm ? peer : Math.max(peer, 2);
+		return Math.min(known, this.settings.maxStreams);
+	}
+
+	/** False while it may hold one request only because none was accepted yet. */
+	get warm(): boolean {
+		return !this.settings.firstRequestAlone || this.accepted;
+	}
+
+	free(calm: number): number {
+		return this.state === 'open' ? Math.max(0, this.limit(calm) - this.flying.size) : 0;
+	}
+
+	/** Whether it was idle so long that it has to prove that it lives. */
+	get stale(): boolean {
+		const { pingAfterIdleMs } = this.settings;
+		if (pingAfterIdleMs === undefined || this.flying.size > 0) return false;
+		return this.clock.monotonic() - this.idleSince >= pingAfterIdleMs;
+	}
+}

@@ -1,0 +1,299 @@
+import type { Clock, Random } from '../../model';
+import type { Answer, Http2Settings } from '../types';
+import { Backoff } from './backoff';
+import type { Calm } from './calm';
+import type { Connect, ConnectionEnd } from './contract';
+import { Lane } from './lane';
+import type { Pending } from './pending';
+
+/** Connections in a row that ended without one answer before waiting requests are given back. */
+const MOST_FRUITLESS = 4;
+/** The queue has to exceed twice the free streams for this long before a further connection is opened. */
+const GROW_AFTER_MS = 200;
+
+export interface LanesDeps {
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly connect: Connect;
+}
+
+export interface LanesEvents {
+	/** Streams or connections came or went: look at the queue again. */
+	changed(): void;
+	/** No connection is there and none can be made: what waits ends with this answer. */
+	hopeless(answer: Answer): void;
+}
+
+type Alarm = 'grow' | 'dial' | 'calm' | 'stuck';
+
+/** The connections of one pool: opens them by need, checks them, lets them drain and go. */
+export class Lanes {
+	/** In order of age; the first with a free stream is used, so that spare ones fall idle and close. */
+	readonly #lanes = new Set<Lane>();
+
+	readonly #backoff: Backoff;
+
+	readonly #alarms = new Map<Alarm, () => void>();
+
+	/** Open streams over all connections. */
+	flying = 0;
+
+	#waiting = 0;
+
+	constructor(
+		private readonly settings: Http2Settings,
+		private readonly deps: LanesDeps,
+		private readonly calm: Calm,
+		private readonly events: LanesEvents,
+	) {
+		this.#backoff = new Backoff(deps.clock, deps.random);
+	}
+
+	get capacity(): number {
+		let live = 0;
+		let streams = 0;
+		for (const lane of this.#lanes) {
+			if (lane.state !== 'open' && lane.state !== 'checking') continue;
+			live += 1;
+			streams += Math.min(lane.promise(), this.calm.limit);
+		}
+		const each = live === 0 ? Math.min(this.settings.maxStreams, this.calm.limit) : Math.ceil(streams / live);
+		return Math.max(1, streams + Math.max(0, this.settings.maxConnections - live) * each);
+	}
+
+	free(lane: Lane): number {
+		return lane.free(this.calm.limit);
+	}
+
+	/** A connection that takes a request now. Those idle for long are pinged first and come back later. */
+	withFreeStream(): Lane | undefined {
+		for (const lane of this.#lanes) {
+			if (this.free(lane) === 0) continue;
+			if (!lane.stale) return lane;
+			this.#check(lane);
+		}
+		return undefined;
+	}
+
+	tookOff(lane: Lane, pending: Pending): void {
+		if (lane.flying.size === 0) {
+			lane.connection?.keepProcess(true);
+			lane.stopIdleTimer?.();
+			lane.stopIdleTimer = undefined;
+		}
+		lane.flying.add(pending);
+		this.flying += 1;
+	}
+
+	landed(lane: Lane, pending: Pending): void {
+		if (!lane.flying.delete(pending)) return;
+		this.flying -= 1;
+		if (lane.flying.size > 0) return;
+		lane.idleSince = this.deps.clock.monotonic();
+		lane.connection?.keepProcess(false);
+		if (lane.state === 'draining') lane.connection?.close();
+		else if (lane.state === 'open') this.#closeWhenIdle(lane);
+	}
+
+	answered(lane: Lane, status: number): void {
+		lane.lastAnswer = this.deps.clock.monotonic();
+		lane.answered = true;
+		if (status < 400) lane.accepted = true;
+		this.#backoff.succeeded();
+	}
+
+	/** Takes the connection out of use; it closes when its streams have ended. */
+	drain(lane: Lane, reason: string): void {
+		if (lane.state !== 'open' && lane.state !== 'checking') return;
+		lane.state = 'draining';
+		lane.stopIdleTimer?.();
+		if (lane.flying.size > 0) return;
+		lane.connection?.keepProcess(false);
+		lane.connection?.close();
+		void reason;
+	}
+
+	renew(reason: string): void {
+		for (const lane of [...this.#lanes]) this.drain(lane, reason);
+	}
+
+	destroy(reason: string): void {
+		this.#waiting = 0;
+		for (const name of [...this.#alarms.keys()]) this.#disarm(name);
+		for (const lane of [...this.#lanes]) {
+			lane.stopIdleTimer?.();
+			lane.abandon?.();
+			lane.connection?.destroy(reason);
+		}
+	}
+
+	/** Opens what is needed for so many waiting requests, now or after the time it takes to be sure. */
+	adjust(waiting: number): void {
+		this.#waiting = waiting;
+		if (waiting === 0) {
+			for (const name of [...this.#alarms.keys()]) this.#disarm(name);
+			return;
+		}
+		const open = this.#inState('open');
+		if (this.#inState('dialling').length + this.#inState('checking').length > 0) return;
+		if (open.length === 0) {
+			this.#dialSoon();
+			return;
+		}
+		this.#growWhenNeeded(open);
+		if (this.flying === 0) this.#arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
+	}
+
+	#growWhenNeeded(open: readonly Lane[]): void {
+		const recovery = this.calm.recoversIn;
+		if (recovery !== undefined) {
+			// The peer asked for less: more connections would be the opposite.
+			this.#arm('calm', recovery, () => this.events.changed());
+			return;
+		}
+		if (open.length >= this.settings.maxConnections) return;
+		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#dialSoon();
+		else this.#arm('grow', GROW_AFTER_MS, () => this.#grow());
+	}
+
+	#grow(): void {
+		const open = this.#inState('open');
+		const free = open.reduce((sum, lane) => sum + this.free(lane), 0);
+		if (this.#inState('dialling').length > 0 || open.length >= this.settings.maxConnections) return;
+		if (this.#waiting > 2 * free) this.#dialSoon();
+	}
+
+	/** Requests wait, connections are open, and none of them allows a single stream. */
+	#standingStill(): void {
+		if (this.#waiting === 0 || this.flying > 0) return;
+		for (const lane of this.#inState('open')) this.drain(lane, 'It allows no requests.');
+		this.#fruitless({ code: 'NO_STREAMS', detail: 'The peer keeps the connection open but allows no requests on it.' });
+		this.events.changed();
+	}
+
+	#dialSoon(): void {
+		const wait = this.#backoff.remaining;
+		if (wait > 0) this.#arm('dial', wait, () => this.events.changed());
+		else this.#dial();
+	}
+
+	#dial(): void {
+		const lane = new Lane(this.settings, this.deps.clock);
+		this.#lanes.add(lane);
+		lane.abandon = this.deps.connect(
+			{
+				limitChanged: () => this.events.changed(),
+				goaway: (away) => {
+					if (away.slowDown) this.calm.slowDown(lane.flying.size);
+					lane.sentAway = away;
+					this.drain(lane, away.detail);
+					this.events.changed();
+				},
+				closed: (end) => this.#closed(lane, end),
+			},
+			(result) => {
+				lane.abandon = undefined;
+				if ('kind' in result) return this.#dialFailed(lane, result);
+				this.#dialled(lane, result);
+			},
+		);
+	}
+
+	#dialled(lane: Lane, connection: NonNullable<Lane['connection']>): void {
+		lane.connection = connection;
+		lane.idleSince = this.deps.clock.monotonic();
+		connection.keepProcess(false);
+		if (lane.early) return this.#closed(lane, lane.early);
+		lane.state = 'open';
+		if (lane.sentAway) this.drain(lane, lane.sentAway.detail);
+		else this.#closeWhenIdle(lane);
+		this.events.changed();
+	}
+
+	#dialFailed(lane: Lane, failure: Extract<Answer, { kind: 'unreachable' }>): void {
+		lane.state = 'closed';
+		this.#lanes.delete(lane);
+		// A refusal of the egress rules costs nobody anything; everything else is waited out.
+		if (failure.cause !== 'egress') this.#backoff.failed();
+		this.#giveUpUnlessLive(failure);
+		this.events.changed();
+	}
+
+	#closed(lane: Lane, end: ConnectionEnd): void {
+		if (lane.state === 'dialling' && !lane.connection) {
+			lane.early = end;
+			return;
+		}
+		lane.state = 'closed';
+		lane.stopIdleTimer?.();
+		this.#lanes.delete(lane);
+		if (end.failure) {
+			this.#backoff.failed();
+			this.#giveUpUnlessLive(end.failure);
+		} else if (!lane.answered && end.abrupt) {
+			this.#fruitless(lane.sentAway ?? end);
+		}
+		this.events.changed();
+	}
+
+	/** A connection that was of no use. After some in a row, what waits is given back instead of waiting on. */
+	#fruitless(end: { readonly code: string; readonly detail: string }): void {
+		this.#backoff.failed();
+		if (this.#backoff.failures < MOST_FRUITLESS) return;
+		this.#giveUpUnlessLive({ kind: 'refused', code: end.code, detail: end.detail });
+	}
+
+	#giveUpUnlessLive(answer: Answer): void {
+		for (const lane of this.#lanes) {
+			if (lane.state === 'open' || lane.state === 'checking' || lane.state === 'dialling') return;
+		}
+		this.events.hopeless(answer);
+	}
+
+	#check(lane: Lane): void {
+		const { connection } = lane;
+		if (!connection) return;
+		lane.state = 'checking';
+		connection.keepProcess(true);
+		const stop = this.deps.clock.after(this.settings.pingTimeoutMs, () => settle(false));
+		const settle = (alive: boolean) => {
+			stop();
+			if (lane.state !== 'checking') return;
+			connection.keepProcess(false);
+			lane.idleSince = this.deps.clock.monotonic();
+			lane.state = alive ? 'open' : 'draining';
+			if (!alive) connection.destroy('It did not answer a ping.');
+			this.events.changed();
+		};
+		connection.ping(settle);
+	}
+
+	#closeWhenIdle(lane: Lane): void {
+		lane.stopIdleTimer?.();
+		lane.stopIdleTimer = this.deps.clock.after(
+			this.settings.idleCloseMs,
+			() => {
+				if (lane.state === 'open' && lane.flying.size === 0) this.drain(lane, 'It was idle.');
+			},
+			'background',
+		);
+	}
+
+	#inState(state: Lane['state']): Lane[] {
+		return [...this.#lanes].filter((lane) => lane.state === state);
+	}
+
+	#arm(name: Alarm, ms: number, ring: () => void): void {
+		if (this.#alarms.has(name)) return;
+		const stop = this.deps.clock.after(ms, () => {
+			this.#alarms.delete(name);
+			ring();
+		});
+		this.#alarms.set(name, stop);
+	}
+
+	#disarm(name: Alarm): void {
+		this.#alarms.get(name)?.();
+		this.#alarms.delete(name);
+	}
+}

@@ -1,0 +1,227 @@
+import type { Clock, Random } from '../../model';
+import type { Answer, Http2Settings, RequestHandle, Transport, TransportRequest } from '../types';
+import { Calm } from './calm';
+import type { Connect, StreamEnd } from './contract';
+import type { Lane } from './lane';
+import { Lanes } from './lanes';
+import { Pending } from './pending';
+import { RequestQueue } from './queue';
+
+/** A request that was sent away this often is given back as `refused`. */
+const MOST_RESENDS = 10;
+/** First delay of a request whose stream alone was refused; doubles up to the longest. */
+const REFUSED_DELAY_MS = 20;
+const LONGEST_REFUSED_DELAY_MS = 500;
+
+export interface PoolDeps {
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly connect: Connect;
+}
+
+/** Many requests over few HTTP/2 connections to one origin with one credential. */
+export class Http2Pool implements Transport {
+	readonly #queue = new RequestQueue();
+
+	readonly #lanes: Lanes;
+
+	readonly #calm: Calm;
+
+	/** Requests that wait out the delay after a REFUSED_STREAM, with what stops their timers. */
+	readonly #delayed = new Map<Pending, () => void>();
+
+	#pumping = false;
+
+	#closing: 'no' | 'grace' | 'over' = 'no';
+
+	#onIdle: (() => void) | undefined;
+
+	constructor(
+		settings: Http2Settings,
+		private readonly deps: PoolDeps,
+	) {
+		this.#calm = new Calm(deps.clock, settings.maxStreams);
+		this.#lanes = new Lanes(settings, deps, this.#calm, {
+			changed: () => this.#pumpSoon(),
+			hopeless: (answer) => this.#failWaiting(answer),
+		});
+	}
+
+	request(request: TransportRequest, done: (answer: Answer) => void): RequestHandle {
+		const pending = new Pending(request, done, (cancelled) => this.#cancel(cancelled));
+		if (this.#closing === 'no') {
+			this.#queue.push(pending);
+			this.#pumpSoon();
+		} else {
+			pending.settle({
+				kind: 'refused',
+				code: 'CLOSED',
+				detail: 'The connections are being closed; nothing was sent.',
+			});
+		}
+		return pending;
+	}
+
+	get capacity(): number {
+		return this.#lanes.capacity;
+	}
+
+	renewConnections(reason: string): void {
+		this.#lanes.renew(reason);
+		this.#pumpSoon();
+	}
+
+	async close(graceMs: number): Promise<void> {
+		if (this.#closing === 'no') this.#closing = 'grace';
+		if (this.#busy()) await this.#idleWithin(graceMs);
+		this.#closing = 'over';
+		this.#failWaiting({ kind: 'refused', code: 'CLOSED', detail: 'The connections were closed before it was sent.' });
+		this.#lanes.destroy('The connections were closed before the answer came.');
+	}
+
+	async #idleWithin(graceMs: number): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const previous = this.#onIdle;
+			const stop = this.deps.clock.after(graceMs, resolve);
+			this.#onIdle = () => {
+				previous?.();
+				stop();
+				resolve();
+			};
+		});
+	}
+
+	#busy(): boolean {
+		return this.#queue.length > 0 || this.#delayed.size > 0 || this.#lanes.flying > 0;
+	}
+
+	/** Once per turn, however many requests came in or ended. */
+	#pumpSoon(): void {
+		if (this.#pumping) return;
+		this.#pumping = true;
+		queueMicrotask(() => {
+			this.#pumping = false;
+			this.#pump();
+		});
+	}
+
+	#pump(): void {
+		if (this.#closing === 'over') return;
+		while (this.#queue.length > 0) {
+			const lane = this.#lanes.withFreeStream();
+			if (!lane) break;
+			this.#fill(lane);
+		}
+		this.#lanes.adjust(this.#queue.length);
+		if (!this.#busy()) this.#onIdle?.();
+	}
+
+	#fill(lane: Lane): void {
+		for (let room = this.#lanes.free(lane); room > 0; room -= 1) {
+			const pending = this.#queue.shift();
+			if (!pending) return;
+			if (this.#open(pending, lane)) continue;
+			this.#queue.pushAgain(pending);
+			this.#lanes.drain(lane, 'It takes no more requests.');
+			return;
+		}
+	}
+
+	#open(pending: Pending, lane: Lane): boolean {
+		const stream = lane.connection?.open(pending.request, (end) => this.#ended(pending, lane, end));
+		if (!stream) return false;
+		const { clock } = this.deps;
+		const stopTimer = clock.after(pending.request.timeoutMs, () => this.#timedOut(pending, lane));
+		pending.flight = { lane, stream, stopTimer, openedAt: clock.monotonic() };
+		this.#lanes.tookOff(lane, pending);
+		return true;
+	}
+
+	/** Takes the request off its connection; false when it has left already. */
+	#leave(pending: Pending): boolean {
+		const { flight } = pending;
+		if (!flight) return false;
+		pending.flight = undefined;
+		flight.stopTimer();
+		this.#lanes.landed(flight.lane, pending);
+		this.#pumpSoon();
+		return true;
+	}
+
+	#ended(pending: Pending, lane: Lane, end: StreamEnd): void {
+		if (end.kind === 'response') this.#lanes.answered(lane, end.status);
+		if (!this.#leave(pending)) return;
+		switch (end.kind) {
+			case 'response':
+			case 'unreachable':
+				pending.settle(end);
+				return;
+			case 'impossible':
+				pending.settle({ kind: 'refused', code: end.code, detail: end.detail });
+				return;
+			case 'lost':
+				if (end.slowDown) this.#calm.slowDown(lane.flying.size + 1);
+				pending.settle({ kind: 'lost', code: end.code, detail: end.detail });
+				return;
+			case 'unprocessed':
+				if (end.by === 'goaway') this.#lanes.drain(lane, end.detail);
+				this.#sendAgain(pending, lane, end);
+		}
+	}
+
+	#sendAgain(pending: Pending, lane: Lane, end: Extract<StreamEnd, { kind: 'unprocessed' }>): void {
+		pending.resends += 1;
+		if (pending.resends > MOST_RESENDS || this.#closing === 'over') {
+			pending.settle({ kind: 'refused', code: end.code, detail: end.detail });
+			return;
+		}
+		if (end.by === 'goaway') {
+			this.#queue.pushAgain(pending);
+			return;
+		}
+		if (pending.resends > 2) this.#calm.slowDown(lane.flying.size + 1);
+		const most = Math.min(LONGEST_REFUSED_DELAY_MS, REFUSED_DELAY_MS * 2 ** (pending.resends - 1));
+		const wait = most * (0.5 + this.deps.random.fraction() / 2);
+		const stop = this.deps.clock.after(wait, () => {
+			this.#delayed.delete(pending);
+			this.#queue.pushAgain(pending);
+			this.#pumpSoon();
+		});
+		this.#delayed.set(pending, stop);
+	}
+
+	#timedOut(pending: Pending, lane: Lane): void {
+		const { flight } = pending;
+		if (!flight) return;
+		flight.stream.reset();
+		this.#leave(pending);
+		pending.settle({ kind: 'timeout', afterMs: pending.request.timeoutMs });
+		// Not one answer in all that time: the connection may be dead without having been closed.
+		if (lane.lastAnswer < flight.openedAt) this.#lanes.drain(lane, 'It answered nothing for the whole timeout.');
+	}
+
+	#cancel(pending: Pending): void {
+		const { flight } = pending;
+		if (flight) {
+			flight.stream.reset();
+			this.#leave(pending);
+			pending.settle({ kind: 'cancelled', written: true });
+			return;
+		}
+		pending.settle({ kind: 'cancelled', written: false });
+		const stop = this.#delayed.get(pending);
+		stop?.();
+		if (!this.#delayed.delete(pending)) this.#queue.forgetSettled();
+		this.#pumpSoon();
+	}
+
+	#failWaiting(answer: Answer): void {
+		for (const [pending, stop] of this.#delayed) {
+			stop();
+			pending.settle(answer);
+		}
+		this.#delayed.clear();
+		for (let pending = this.#queue.shift(); pending; pending = this.#queue.shift()) pending.settle(answer);
+		this.#pumpSoon();
+	}
+}

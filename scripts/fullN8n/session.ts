@@ -1,0 +1,84 @@
+import { ScriptError } from './paths';
+
+/** The person who owns a fresh n8n. */
+export interface Owner {
+	readonly email: string;
+	readonly password: string;
+}
+
+export interface Answer {
+	readonly status: number;
+	/** n8n's answer without its `data` envelope. */
+	readonly body: unknown;
+}
+
+/** One step into JSON of unknown shape; undefined where it leads nowhere. */
+export function at(value: unknown, ...path: ReadonlyArray<string | number>): unknown {
+	let here = value;
+	for (const step of path) {
+		if (typeof here !== 'object' || here === null) return undefined;
+		here = Object.entries(here).find(([key]) => key === String(step))?.[1];
+	}
+	return here;
+}
+
+/** n8n's REST API as its editor uses it, after login. */
+export class Session {
+	private constructor(
+		private readonly origin: string,
+		private readonly cookie: string,
+	) {}
+
+	/**
+	 * Logs in; on a fresh n8n the owner's account is made first.
+	 * @throws ScriptError when n8n takes neither.
+	 */
+	static async open(origin: string, owner: Owner): Promise<Session> {
+		const { email, password } = owner;
+		const name = { firstName: 'Push', lastName: 'Owner' };
+		const settings = await read(await fetch(`${origin}/rest/settings`));
+		if (at(settings.body, 'userManagement', 'showSetupOnFirstLoad') === true) {
+			await post(`${origin}/rest/owner/setup`, { email, password, ...name });
+		}
+		const answer = await post(`${origin}/rest/login`, { emailOrLdapLoginId: email, password });
+		if (!answer.ok) {
+			throw new ScriptError(`n8n at ${origin} did not let ${email} in (status ${answer.status}).`);
+		}
+		const cookie = answer.headers
+			.getSetCookie()
+			.map((line) => line.split(';')[0])
+			.join('; ');
+		return new Session(origin, cookie);
+	}
+
+	/** `path` begins with a slash: `/rest/...`, `/types/nodes.json`. */
+	async get(path: string): Promise<Answer> {
+		return await read(await fetch(this.origin + path, { headers: { cookie: this.cookie } }));
+	}
+
+	async post(path: string, body: unknown): Promise<Answer> {
+		return await read(await post(this.origin + path, body, this.cookie));
+	}
+}
+
+function post(url: string, body: unknown, cookie = ''): Promise<Response> {
+	return fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', cookie },
+		body: JSON.stringify(body),
+	});
+}
+
+async function read(response: Response): Promise<Answer> {
+	const text = await response.text();
+	const body = parse(text);
+	return { status: response.status, body: at(body, 'data') ?? body };
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}

@@ -1,0 +1,90 @@
+import type {
+	AdmCredential,
+	ApnsCertificateCredential,
+	ApnsKeyCredential,
+	BaiduCredential,
+	ConnectionSettings,
+	FcmServiceAccountCredential,
+} from '../push/model';
+import type { Simulators } from '../test/simulators/types';
+
+/** What n8n keeps of a credential, secrets in the clear: the form `n8n import:credentials` reads. */
+export interface N8nCredential {
+	/** Fixed, at most 21 characters: the example workflows name it. */
+	readonly id: string;
+	readonly name: string;
+	/** The credential type's name in n8n. */
+	readonly type: string;
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Fields of the "Advanced" part that every credential has. */
+function advanced(connection: ConnectionSettings | undefined): Record<string, unknown> {
+	if (!connection) return { advanced: false };
+	const { endpoint, ca, proxyUrl } = connection;
+	return { advanced: true, endpoint, ca, proxyUrl };
+}
+
+function apple(connection: ConnectionSettings | undefined): Record<string, unknown> {
+	return { ...advanced(connection), sandboxEndpoint: connection?.sandboxEndpoint };
+}
+
+function oauth(connection: ConnectionSettings | undefined): Record<string, unknown> {
+	return { ...advanced(connection), tokenUrl: connection?.tokenEndpoint };
+}
+
+/** As the fields of `ApnsKeyApi`. */
+export function apnsKeyData({
+	keyId,
+	teamId,
+	bundleId,
+	privateKey,
+	connection,
+}: ApnsKeyCredential): N8nCredential['data'] {
+	return filled({ keyId, teamId, bundleId, privateKey, ...apple(connection) });
+}
+
+/** As the fields of `ApnsCertificateApi`. */
+export function apnsCertificateData(credential: ApnsCertificateCredential): N8nCredential['data'] {
+	const { pkcs12, certificate, privateKey, passphrase, bundleId, connection } = credential;
+	const secret =
+		pkcs12 === undefined
+			? { format: 'pem', certificate, privateKey, passphrase }
+			: { format: 'pkcs12', pkcs12, password: passphrase };
+	return filled({ ...secret, bundleId, ...apple(connection) });
+}
+
+/** As the fields of `FcmServiceAccountApi`. */
+export function fcmData({ serviceAccountJson, connection }: FcmServiceAccountCredential): N8nCredential['data'] {
+	return filled({ serviceAccountJson, ...oauth(connection) });
+}
+
+/** As the fields of `BaiduPushApi`. */
+export function baiduData({ apiKey, secretKey, connection }: BaiduCredential): N8nCredential['data'] {
+	return filled({ apiKey, secretKey, ...advanced(connection) });
+}
+
+/** As the fields of `AmazonDeviceMessagingApi`. */
+export function admData({ clientId, clientSecret, connection }: AdmCredential): N8nCredential['data'] {
+	return filled({ clientId, clientSecret, ...oauth(connection) });
+}
+
+function filled(data: Record<string, unknown>): N8nCredential['data'] {
+	return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+}
+
+/** The credentials the example workflows in docs/workflows use, good for the simulators. */
+export function simulatorCredentials({ credentials }: Pick<Simulators, 'credentials'>): N8nCredential[] {
+	return [
+		{ id: 'simApnsKey', name: 'Simulator: APNs key', type: 'apnsKeyApi', data: apnsKeyData(credentials.apnsKey) },
+		{
+			id: 'simApnsCertificate',
+			name: 'Simulator: APNs certificate',
+			type: 'apnsCertificateApi',
+			data: apnsCertificateData(credentials.apnsModernPkcs12),
+		},
+		{ id: 'simFcm', name: 'Simulator: FCM', type: 'fcmServiceAccountApi', data: fcmData(credentials.fcm) },
+		{ id: 'simBaidu', name: 'Simulator: Baidu', type: 'baiduPushApi', data: baiduData(credentials.baidu) },
+		{ id: 'simAdm', name: 'Simulator: ADM', type: 'amazonDeviceMessagingApi', data: admData(credentials.adm) },
+	];
+}

@@ -10,6 +10,12 @@ export interface MasterKey {
 	readonly audit: Buffer;
 }
 
+/** The key that seals, and those that may still be needed to open. */
+export interface Keyring {
+	readonly current: MasterKey;
+	readonly others: readonly MasterKey[];
+}
+
 const SALT = 'n8n-nodes-push-notifications';
 
 /** Derives the keys of one purpose each from any key material (RFC 5869); the same material gives the same keys. */

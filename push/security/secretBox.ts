@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PushError } from '../model';
-import type { MasterKey } from './masterKey';
+import type { Keyring, MasterKey } from './masterKey';
 
 const VERSION = 'v1';
 const NONCE_BYTES = 12;
@@ -10,12 +10,6 @@ const TAG_BYTES = 16;
 export interface SealContext {
 	readonly applicationId: string;
 	readonly channelType: string;
-}
-
-/** The key that seals, and those that may still be needed to open. */
-export interface Keyring {
-	readonly current: MasterKey;
-	readonly others: readonly MasterKey[];
 }
 
 /** AES-256-GCM with a random nonce (NIST SP 800-38D): `v1.<key id>.<nonce>.<ciphertext and tag>`, base64url. */

@@ -15,21 +15,24 @@ export interface N8nCredential {
 	readonly name: string;
 	/** The credential type's name in n8n. */
 	readonly type: string;
-	readonly data: Readonly<Record<string, unknown>>;
+	readonly data: Readonly<Record<string, string | boolean>>;
 }
 
+/** Fields of a credential; those that are undefined are left out. */
+type Fields = Readonly<Record<string, string | boolean | undefined>>;
+
 /** Fields of the "Advanced" part that every credential has. */
-function advanced(connection: ConnectionSettings | undefined): Record<string, unknown> {
+function advanced(connection: ConnectionSettings | undefined): Fields {
 	if (!connection) return { advanced: false };
 	const { endpoint, ca, proxyUrl } = connection;
 	return { advanced: true, endpoint, ca, proxyUrl };
 }
 
-function apple(connection: ConnectionSettings | undefined): Record<string, unknown> {
+function apple(connection: ConnectionSettings | undefined): Fields {
 	return { ...advanced(connection), sandboxEndpoint: connection?.sandboxEndpoint };
 }
 
-function oauth(connection: ConnectionSettings | undefined): Record<string, unknown> {
+function oauth(connection: ConnectionSettings | undefined): Fields {
 	return { ...advanced(connection), tokenUrl: connection?.tokenEndpoint };
 }
 
@@ -69,8 +72,10 @@ export function admData({ clientId, clientSecret, connection }: AdmCredential): 
 	return filled({ clientId, clientSecret, ...oauth(connection) });
 }
 
-function filled(data: Record<string, unknown>): N8nCredential['data'] {
-	return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+function filled(fields: Fields): N8nCredential['data'] {
+	const data: Record<string, string | boolean> = {};
+	for (const [name, value] of Object.entries(fields)) if (value !== undefined) data[name] = value;
+	return data;
 }
 
 /** The credentials the example workflows in docs/workflows use, good for the simulators. */

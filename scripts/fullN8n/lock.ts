@@ -10,12 +10,7 @@ export async function withLock(
 	work: () => Promise<void>,
 ): Promise<void> {
 	let told = false;
-	while (!(await take(file))) {
-		const owner = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-		if (owner > 0 && !isAlive(owner)) {
-			await rm(file, { force: true });
-			continue;
-		}
+	for (let owner = await takeLock(file); owner !== undefined; owner = await takeLock(file)) {
 		if (!told) progress(`Waiting for process ${owner}, which does the same already (${file}).`);
 		told = true;
 		await sleep(POLL_MS);
@@ -23,20 +18,28 @@ export async function withLock(
 	try {
 		await work();
 	} finally {
-		await rm(file, { force: true });
+		await releaseLock(file);
 	}
 }
 
-async function take(file: string): Promise<boolean> {
+/** Takes the lock for this process, also from one that died; else says which process has it. */
+export async function takeLock(file: string): Promise<number | undefined> {
 	try {
 		const handle = await open(file, 'wx');
 		await handle.writeFile(String(process.pid));
 		await handle.close();
-		return true;
+		return undefined;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-		throw error;
+		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 	}
+	const owner = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+	if (!(owner > 0) || isAlive(owner)) return owner || 0;
+	await rm(file, { force: true });
+	return await takeLock(file);
+}
+
+export async function releaseLock(file: string): Promise<void> {
+	await rm(file, { force: true });
 }
 
 function isAlive(pid: number): boolean {

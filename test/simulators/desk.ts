@@ -6,8 +6,8 @@ export interface WireRequest {
 	readonly method: string;
 	readonly path: string;
 	/** Lower-case names; the first value where a name came twice. */
-	readonly headers: Readonly<Record<string, string>>;
-	readonly headerNames: readonly string[];
+	readonly headers: Record<string, string>;
+	readonly headerNames: string[];
 	readonly body: string;
 }
 
@@ -55,7 +55,6 @@ export interface Plan {
 	readonly fault?: Failure;
 }
 
-/** Arrivals kept at most; older ones are forgotten in steps of a tenth. */
 const KEPT_ARRIVALS = 200_000;
 
 /** Keeps what arrived and decides what to answer: the strict reading first, then failures on demand, then magic addresses. */
@@ -69,6 +68,7 @@ export class Desk {
 	constructor(
 		private readonly service: PushService,
 		private readonly startedAt: number,
+		private readonly kept = KEPT_ARRIVALS,
 	) {}
 
 	get arrivals(): readonly Arrival[] {
@@ -129,13 +129,14 @@ export class Desk {
 			at: performance.now() - this.startedAt,
 			connection: request.connection.id,
 			path: request.path,
-			headers: { ...request.headers },
-			headerNames: [...request.headerNames],
+			headers: request.headers,
+			headerNames: request.headerNames,
 			body: request.body,
 			address,
 			status: 0,
 		};
-		if (this.#arrivals.length >= KEPT_ARRIVALS) this.#arrivals.splice(0, KEPT_ARRIVALS / 10);
+		// Forgetting one by one would move the whole array each time.
+		if (this.#arrivals.length >= this.kept) this.#arrivals.splice(0, Math.ceil(this.kept / 10));
 		this.#arrivals.push(arrival);
 		return arrival;
 	}

@@ -4,7 +4,7 @@ import type { Arrival, ConnectionCounts, Failure, Http2Simulator } from './types
 
 /** What the HTTP/2 simulators have in common: a desk behind an endpoint. */
 export abstract class Http2SimulatorBase implements Http2Simulator {
-	abstract readonly origin: string;
+	abstract get origin(): string;
 
 	constructor(
 		protected readonly desk: Desk,

@@ -12,6 +12,8 @@ export interface OauthOptions {
 	/** `ya29.` at Google, `Atc|` at Amazon. */
 	readonly tokenPrefix: string;
 	readonly tokenType: string;
+	/** `expires_in`. */
+	readonly lifetimeSeconds: number;
 	readonly startedAt: number;
 	readonly now: () => number;
 	/** Amazon names the scope in its answer. */
@@ -25,14 +27,16 @@ export interface OauthOptions {
 export class OauthEndpoint implements TokenSimulator {
 	readonly requests: Array<{ at: number; status: number; error?: string }> = [];
 
-	lifetimeSeconds = 3599;
+	lifetimeSeconds: number;
 
 	/** Access token to the epoch ms at which it ends. */
 	readonly #tokens = new Map<string, number>();
 
 	readonly #rules: Array<{ failure: Failure; left: number }> = [];
 
-	constructor(private readonly options: OauthOptions) {}
+	constructor(private readonly options: OauthOptions) {
+		this.lifetimeSeconds = options.lifetimeSeconds;
+	}
 
 	get url(): string {
 		return this.options.url;
@@ -52,7 +56,7 @@ export class OauthEndpoint implements TokenSimulator {
 	reset(): void {
 		this.requests.length = 0;
 		this.#rules.length = 0;
-		this.lifetimeSeconds = 3599;
+		this.lifetimeSeconds = this.options.lifetimeSeconds;
 	}
 
 	/** Whether this very token was given out here and has not run out. */

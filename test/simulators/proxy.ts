@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { listen, stopListening } from './sockets';
+import type { ProxyView } from './types';
 
 /** An HTTP CONNECT proxy on loopback (RFC 9110 9.3.6) that counts its tunnels. */
-export class ProxySimulator {
+export class ProxySimulator implements ProxyView {
 	/** Tunnels opened since the last reset. */
 	tunnels = 0;
 
@@ -40,6 +41,10 @@ export class ProxySimulator {
 		this.tunnels = 0;
 		this.targets.length = 0;
 		this.refuseWith = undefined;
+	}
+
+	cutTunnels(): void {
+		for (const socket of [...this.#sockets]) socket.resetAndDestroy();
 	}
 
 	async close(): Promise<void> {

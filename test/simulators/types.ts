@@ -113,13 +113,17 @@ export interface Simulators {
 	readonly ca: string;
 	readonly apns: { readonly production: ApnsSimulator; readonly sandbox: ApnsSimulator };
 	readonly fcm: Http2Simulator & { readonly token: TokenSimulator };
-	readonly baidu: PushSimulator;
+	/** `errorsInside200`: refusals come with HTTP 200, the code only inside. Default false, and again after a reset. */
+	readonly baidu: PushSimulator & { errorsInside200: boolean };
 	readonly adm: PushSimulator & { readonly token: TokenSimulator };
 	/** Credentials the simulators accept, connection settings included. Made anew at each start unless `fixturesDir` is given. */
 	readonly credentials: {
 		apnsKey: ApnsKeyCredential;
 		/** Key of one environment only (keys made since 2025). */
 		apnsSandboxKey: ApnsKeyCredential;
+		apnsProductionKey: ApnsKeyCredential;
+		/** Another team's key, for another app: good in itself, wrong on a connection of the first team. */
+		apnsOtherTeamKey: ApnsKeyCredential;
 		/** PEM pair. */
 		apnsCertificate: ApnsCertificateCredential;
 		/** The same as a .p12 in the legacy RC2/3DES form of Keychain, and in the modern AES form. */
@@ -129,12 +133,42 @@ export interface Simulators {
 		baidu: BaiduCredential;
 		adm: AdmCredential;
 	};
+	/** Issues another push certificate (PEM pair), signed by the simulators' CA unless told otherwise. */
+	issueApnsCertificate(order?: CertificateWish): ApnsCertificateCredential;
 	/** Plain-http JSON control API for people and other processes: GET /, GET /arrivals?provider=, POST /fail, POST /reset. */
 	readonly controlUrl: string;
 	/** CONNECT proxy that counts its tunnels; for tests of HTTPS_PROXY. */
-	readonly proxy: { readonly url: string; readonly tunnels: number };
+	readonly proxy: ProxyView;
+	/** The same with user and password, which its URL holds; answers 407 without them. */
+	readonly protectedProxy: ProxyView;
 	reset(): void;
 	close(): Promise<void>;
+}
+
+export interface ProxyView {
+	readonly url: string;
+	/** Tunnels opened since the last reset. */
+	readonly tunnels: number;
+	/** `host:port` of each tunnel. */
+	readonly targets: readonly string[];
+	/** Set: every CONNECT is answered with this status. */
+	refuseWith: number | undefined;
+	/** Cuts all tunnels (TCP reset). */
+	cutTunnels(): void;
+}
+
+/** What a certificate made on demand is to look like; absent = as the standard one. */
+export interface CertificateWish {
+	bundleId?: string;
+	environments?: Array<'production' | 'sandbox'>;
+	topics?: Array<{ topic: string; kind: 'app' | 'voip' | 'complication' | 'website' }>;
+	/** Epoch ms. */
+	validFrom?: number;
+	validTo?: number;
+	/** Signed by a CA the simulators do not know. */
+	strangeAuthority?: boolean;
+	/** The private key beside it belongs to another certificate. */
+	wrongKey?: boolean;
 }
 
 export interface SimulatorOptions {
@@ -142,6 +176,8 @@ export interface SimulatorOptions {
 	ports?: Partial<Record<'apns' | 'apnsSandbox' | 'fcm' | 'baidu' | 'adm' | 'token' | 'control' | 'proxy', number>>;
 	/** Keeps CA, keys and certificates here, so that a restart accepts the same credentials. */
 	fixturesDir?: string;
+	/** Arrivals kept per provider; older ones are forgotten. Default 200,000. */
+	keptArrivals?: number;
 	/** Epoch ms; default Date.now. */
 	now?: () => number;
 }

@@ -76,10 +76,9 @@ function statusMessage(result: DeliveryResult): string {
 	return JSON.stringify(message);
 }
 
-/** A token we refuse ourselves is told in the provider's word for it, so that the caller's clean-up sees it. */
-function cameFromProvider({ deliveryStatus, providerStatus, tokenAction, providerReason }: DeliveryResult): boolean {
-	if (deliveryStatus === 'DUPLICATE' || deliveryStatus === 'OPT_OUT') return false;
-	return providerStatus !== undefined || (providerReason !== undefined && tokenAction !== 'keep');
+/** What we refuse ourselves is told in plain words: there is no provider's answer to quote. */
+function cameFromProvider({ deliveryStatus, providerStatus }: DeliveryResult): boolean {
+	return deliveryStatus !== 'DUPLICATE' && deliveryStatus !== 'OPT_OUT' && providerStatus !== undefined;
 }
 
 /** The phrase for dead addresses holds a word programs delete addresses by: it is used for nothing else. */

@@ -39,25 +39,34 @@ const ARMOUR_LINE =
 /** RFC 1421 headers of OpenSSL's old key encryption; they must stay on lines of their own. */
 const LEGACY_HEADERS = /Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Z0-9-]+,[0-9A-F]+)/;
 
-/** The same text as it was before a form, a shell, JSON or a word processor got at it. */
-export function mendText(text: string): string {
-	return text
-		.replace(/[\uFEFF\u200B-\u200D\u2060]/g, '')
-		.replace(/[\u2010-\u2015\u2212]/g, '-')
-		.replace(/(?:\\+r)?\\+n|\\+r/g, '\n')
-		.replace(/\r\n?/g, '\n')
-		.replace(/[\u00A0\t]/g, ' ')
-		.trim()
-		.replace(/^["'`\u201C\u201D\u2018\u2019]+|["'`\u201C\u201D\u2018\u2019]+[,;]?$/g, '')
-		.trim();
+/** What wraps a pasted text without being part of it. */
+const WRAPPING: ReadonlySet<string> = new Set([...' \n\\"\'`,;\u201C\u201D\u2018\u2019']);
+
+function unwrapped(text: string): string {
+	let start = 0;
+	let end = text.length;
+	while (start < end && WRAPPING.has(text.charAt(start))) start++;
+	while (end > start && WRAPPING.has(text.charAt(end - 1))) end--;
+	return text.slice(start, end);
 }
 
-/** Base64 in standard letters with its padding; undefined when it holds anything else. */
+/** The same text as it was before a form, a shell, JSON or a word processor got at it. */
+export function mendText(text: string): string {
+	const mended = text
+		.replace(/[\uFEFF\u200B-\u200D\u2060]/g, '')
+		.replace(/[\u2010-\u2015\u2212]/g, '-')
+		.replace(/\\+[nr]/g, '\n')
+		.replace(/\\+t/g, ' ')
+		.replace(/\\+\//g, '/')
+		.replace(/\s+/g, (gap) => (/[\r\n]/.test(gap) ? '\n' : ' '));
+	return unwrapped(mended);
+}
+
+/** Base64 in standard letters, with or without its padding; undefined when it holds anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
-	const letters = text.replace(/\s+/g, '').replace(/=+$/, '');
-	return letters !== '' && letters.length % 4 !== 1 && /^[A-Za-z0-9+/]+$/.test(letters)
-		? Buffer.from(letters, 'base64')
-		: undefined;
+	const letters = text.replace(/\s+/g, '');
+	const match = /^([A-Za-z0-9+/]+)={0,2}$/.exec(letters);
+	return match?.[1] && match[1].length % 4 !== 1 ? Buffer.from(match[1], 'base64') : undefined;
 }
 
 function wrap(base64: string): string {

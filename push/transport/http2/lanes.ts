@@ -185,9 +185,7 @@ export class Lanes {
 				limitChanged: () => this.events.changed(),
 				goaway: (away) => {
 					if (away.slowDown) this.calm.slowDown(lane.flying.size);
-					lane.sentAway = away;
-					this.drain(lane, away.detail);
-					this.events.changed();
+					this.#sentAway(lane, away);
 				},
 				closed: (end) => this.#closed(lane, end),
 			},
@@ -199,14 +197,27 @@ export class Lanes {
 		);
 	}
 
+	#sentAway(lane: Lane, away: { readonly code: string; readonly detail: string }): void {
+		const first = lane.sentAway === undefined;
+		lane.sentAway = away;
+		// While it is being dialled, `#dialled` sees to it.
+		if (lane.state === 'dialling') return;
+		this.drain(lane, away.detail);
+		if (first && !lane.answered) this.#fruitless(away);
+		this.events.changed();
+	}
+
 	#dialled(lane: Lane, connection: NonNullable<Lane['connection']>): void {
 		lane.connection = connection;
 		lane.idleSince = this.deps.clock.monotonic();
 		connection.keepProcess(false);
 		if (lane.early) return this.#closed(lane, lane.early);
 		lane.state = 'open';
-		if (lane.sentAway) this.drain(lane, lane.sentAway.detail);
-		else this.#closeWhenIdle(lane);
+		this.#closeWhenIdle(lane);
+		if (lane.sentAway) {
+			this.drain(lane, lane.sentAway.detail);
+			this.#fruitless(lane.sentAway);
+		}
 		this.events.changed();
 	}
 
@@ -230,8 +241,8 @@ export class Lanes {
 		if (end.failure) {
 			this.#backoff.failed();
 			this.#giveUpUnlessLive(end.failure);
-		} else if (!lane.answered && end.abrupt) {
-			this.#fruitless(lane.sentAway ?? end);
+		} else if (!lane.answered && !lane.sentAway && end.abrupt) {
+			this.#fruitless(end);
 		}
 		this.events.changed();
 	}
@@ -239,15 +250,21 @@ export class Lanes {
 	/** A connection that was of no use. After some in a row, what waits is given back instead of waiting on. */
 	#fruitless(end: { readonly code: string; readonly detail: string }): void {
 		this.#backoff.failed();
-		if (this.#backoff.failures < MOST_FRUITLESS) return;
-		this.#giveUpUnlessLive({ kind: 'refused', code: end.code, detail: end.detail });
+		if (this.hopeless) this.events.hopeless({ kind: 'refused', code: end.code, detail: end.detail });
+	}
+
+	/** One connection after the other was of no use, and none is left. */
+	get hopeless(): boolean {
+		return this.#backoff.failures >= MOST_FRUITLESS && !this.#anyLive();
 	}
 
 	#giveUpUnlessLive(answer: Answer): void {
-		for (const lane of this.#lanes) {
-			if (lane.state === 'open' || lane.state === 'checking' || lane.state === 'dialling') return;
-		}
-		this.events.hopeless(answer);
+		if (!this.#anyLive()) this.events.hopeless(answer);
+	}
+
+	#anyLive(): boolean {
+		for (const { state } of this.#lanes) if (state === 'open' || state === 'checking' || state === 'dialling') return true;
+		return false;
 	}
 
 	#check(lane: Lane): void {

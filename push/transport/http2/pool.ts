@@ -171,7 +171,7 @@ export class Http2Pool implements Transport {
 
 	#sendAgain(pending: Pending, lane: Lane, end: Extract<StreamEnd, { kind: 'unprocessed' }>): void {
 		pending.resends += 1;
-		if (pending.resends > MOST_RESENDS || this.#closing === 'over') {
+		if (pending.resends > MOST_RESENDS || this.#closing === 'over' || this.#lanes.hopeless) {
 			pending.settle({ kind: 'refused', code: end.code, detail: end.detail });
 			return;
 		}

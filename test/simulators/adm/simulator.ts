@@ -22,11 +22,11 @@ export class AdmSimulatorServer extends Http1SimulatorBase {
 	}
 
 	static async start(
-		options: { fixtures: Fixtures; startedAt: number; token: OauthEndpoint },
+		options: { fixtures: Fixtures; startedAt: number; kept?: number; token: OauthEndpoint },
 		port: number,
 	): Promise<AdmSimulatorServer> {
-		const { fixtures, startedAt, token } = options;
-		const desk = new Desk(new AdmService(token), startedAt);
+		const { fixtures, startedAt, token, kept } = options;
+		const desk = new Desk(new AdmService(token), startedAt, kept);
 		const identity = { key: fixtures.server.key, cert: fixtures.server.certificate };
 		const endpoint = new Http1Endpoint(identity, (request) =>
 			request.path === AMAZON_TOKEN_PATH ? token.decide(request) : desk.decide(request),

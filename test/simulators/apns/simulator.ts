@@ -15,6 +15,7 @@ export interface ApnsSimulatorOptions {
 	readonly fixtures: Fixtures;
 	readonly now: () => number;
 	readonly startedAt: number;
+	readonly kept?: number;
 }
 
 /** Apple: "Establishing a token-based connection": one stream until a valid token came, then many. */
@@ -37,41 +38,45 @@ class Behaviour {
 
 /** One of Apple's two push services. */
 export class ApnsSimulatorServer extends Http2SimulatorBase implements ApnsSimulator {
-	readonly origin: string;
-
 	readonly behaviour: Behaviour;
 
 	#limit = FULL_LIMIT;
+
+	#port = 0;
 
 	private constructor(
 		private readonly environment: ApnsEnvironment,
 		private readonly service: ApnsService,
 		desk: Desk,
 		endpoint: Http2Endpoint,
-		port: number,
 	) {
 		super(desk, endpoint);
-		this.origin = `https://127.0.0.1:${port}`;
 		this.behaviour = new Behaviour(() => this.#announce());
 	}
 
 	static async start(options: ApnsSimulatorOptions, port: number): Promise<ApnsSimulatorServer> {
-		let simulator: ApnsSimulatorServer | undefined;
-		const { environment, fixtures, now, startedAt } = options;
+		// The endpoint tells the simulator what it sees, and is there before it.
+		const listener: { simulator?: ApnsSimulatorServer } = {};
+		const { environment, fixtures, now, startedAt, kept } = options;
 		const service = new ApnsService(environment, Object.values(fixtures.apnsKeys), now, (peer) =>
-			simulator?.trust(peer),
+			listener.simulator?.trust(peer),
 		);
-		const desk = new Desk(service, startedAt);
+		const desk = new Desk(service, startedAt, kept);
 		const endpoint = new Http2Endpoint({
 			identity: { key: fixtures.server.key, cert: fixtures.server.certificate },
 			clientAuthority: fixtures.authority.certificate,
 			streamLimit: 1,
 			decide: (request) => desk.decide(request),
-			opened: (connection) => simulator?.greet(connection),
-			answered: (connection, answer) => simulator?.judged(connection, answer),
+			opened: (connection) => listener.simulator?.greet(connection),
+			answered: (connection, answer) => listener.simulator?.judged(connection, answer),
 		});
-		simulator = new ApnsSimulatorServer(environment, service, desk, endpoint, await endpoint.listen(port));
-		return simulator;
+		listener.simulator = new ApnsSimulatorServer(environment, service, desk, endpoint);
+		listener.simulator.#port = await endpoint.listen(port);
+		return listener.simulator;
+	}
+
+	get origin(): string {
+		return `https://127.0.0.1:${this.#port}`;
 	}
 
 	get providerTokens(): number {
@@ -89,15 +94,21 @@ export class ApnsSimulatorServer extends Http2SimulatorBase implements ApnsSimul
 
 	override setStreamLimit(limit: number): void {
 		this.#limit = limit;
-		super.setStreamLimit(limit);
+		this.#announce();
+		for (const connection of this.endpoint.connections) connection.limitStreams(this.#entitled(connection));
 	}
 
 	override reset(): void {
 		super.reset();
 		this.service.tokens.reset();
 		this.behaviour.oneStreamAfterError = false;
-		this.#limit = FULL_LIMIT;
 		this.behaviour.firstRequestAlone = true;
+		this.setStreamLimit(FULL_LIMIT);
+	}
+
+	#entitled(connection: Http2Connection): number {
+		const proven = connection.trusted || connection.certificate !== undefined || !this.behaviour.firstRequestAlone;
+		return proven ? this.#limit : Math.min(1, this.#limit);
 	}
 
 	/** A certificate is proof enough: no first request alone. */
@@ -120,6 +131,6 @@ export class ApnsSimulatorServer extends Http2SimulatorBase implements ApnsSimul
 	}
 
 	#announce(): void {
-		this.endpoint.limitNewConnections(this.behaviour.firstRequestAlone ? 1 : this.#limit);
+		this.endpoint.limitNewConnections(this.behaviour.firstRequestAlone ? Math.min(1, this.#limit) : this.#limit);
 	}
 }

@@ -18,13 +18,13 @@ export class BaiduSimulatorServer extends Http1SimulatorBase {
 	}
 
 	static async start(
-		options: { fixtures: Fixtures; startedAt: number; now: () => number },
+		options: { fixtures: Fixtures; startedAt: number; kept?: number; now: () => number },
 		port: number,
 	): Promise<BaiduSimulatorServer> {
-		const { fixtures, startedAt, now } = options;
+		const { fixtures, startedAt, now, kept } = options;
 		const origins: string[] = [];
 		const service = new BaiduService(fixtures.baidu, () => origins, now);
-		const desk = new Desk(service, startedAt);
+		const desk = new Desk(service, startedAt, kept);
 		const identity = { key: fixtures.server.key, cert: fixtures.server.certificate };
 		const endpoint = new Http1Endpoint(identity, (request) => desk.decide(request));
 		const bound = await endpoint.listen(port);

@@ -24,11 +24,11 @@ export class FcmSimulatorServer extends Http2SimulatorBase implements Http2Simul
 	}
 
 	static async start(
-		options: { fixtures: Fixtures; startedAt: number; token: OauthEndpoint },
+		options: { fixtures: Fixtures; startedAt: number; kept?: number; token: OauthEndpoint },
 		port: number,
 	): Promise<FcmSimulatorServer> {
-		const { fixtures, startedAt, token } = options;
-		const desk = new Desk(new FcmService(fixtures.fcm.projectId, token), startedAt);
+		const { fixtures, startedAt, token, kept } = options;
+		const desk = new Desk(new FcmService(fixtures.fcm.projectId, token), startedAt, kept);
 		const endpoint = new Http2Endpoint({
 			identity: { key: fixtures.server.key, cert: fixtures.server.certificate },
 			streamLimit: STREAM_LIMIT,

@@ -10,10 +10,13 @@ import {
 	type NamePart,
 	type PushTopic,
 } from './certificates';
+import { isObject } from '../json';
 import { writePkcs12 } from './pkcs12';
 
 const FIXTURES_VERSION = 1;
 const DAY = 86_400_000;
+/** Fixtures are made anew before their push certificate (a year, as Apple's) comes near its end. */
+const KEPT_DAYS = 300;
 const AUTHORITY: readonly NamePart[] = [
 	['commonName', 'Push simulators CA'],
 	['organization', 'Push simulators'],
@@ -34,6 +37,8 @@ export type ApnsKeyName = 'both' | 'sandbox' | 'production' | 'otherTeam';
 /** Everything secret or signed that the simulators and their credentials are made of; plain JSON. */
 export interface Fixtures {
 	readonly version: number;
+	/** Epoch ms. */
+	readonly madeAt: number;
 	readonly authority: { readonly key: string; readonly certificate: string };
 	readonly server: { readonly key: string; readonly certificate: string };
 	readonly apnsKeys: Readonly<Record<ApnsKeyName, ApnsKeyFixture>>;
@@ -58,14 +63,17 @@ const toPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'p
 const ecKey = async (): Promise<string> => toPem((await generate('ec', { namedCurve: 'prime256v1' })).privateKey);
 const rsaKey = async (): Promise<string> => toPem((await generate('rsa', { modulusLength: 2048 })).privateKey);
 
-/** Reads the fixtures of an earlier start, or makes new ones (and keeps them when a folder is given). */
-export async function loadFixtures(folder: string | undefined, now: number): Promise<Fixtures> {
+/**
+ * Reads the fixtures of an earlier start, or makes new ones (and keeps them when a folder is given).
+ * Certificates go by the machine's clock, as TLS does.
+ */
+export async function loadFixtures(folder: string | undefined): Promise<Fixtures> {
 	const file = folder === undefined ? undefined : join(folder, 'fixtures.json');
 	if (file !== undefined && existsSync(file)) {
 		const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
 		if (isFixtures(kept)) return kept;
 	}
-	const fixtures = await makeFixtures(now);
+	const fixtures = await makeFixtures(Date.now());
 	if (folder !== undefined && file !== undefined) {
 		mkdirSync(folder, { recursive: true });
 		writeFileSync(file, JSON.stringify(fixtures, null, '\t'), { mode: 0o600 });
@@ -73,9 +81,10 @@ export async function loadFixtures(folder: string | undefined, now: number): Pro
 	return fixtures;
 }
 
-/** Only our own file is ever read here: the version tells whether it still fits. */
+/** Only our own file is ever read here: version and age tell whether it still fits. */
 function isFixtures(value: unknown): value is Fixtures {
-	return typeof value === 'object' && value !== null && 'version' in value && value.version === FIXTURES_VERSION;
+	if (!isObject(value) || value.version !== FIXTURES_VERSION || typeof value.madeAt !== 'number') return false;
+	return Date.now() - value.madeAt < KEPT_DAYS * DAY;
 }
 
 async function makeFixtures(now: number): Promise<Fixtures> {
@@ -104,6 +113,7 @@ async function makeFixtures(now: number): Promise<Fixtures> {
 	const password = 'simulator';
 	return {
 		version: FIXTURES_VERSION,
+		madeAt: now,
 		authority,
 		server,
 		apnsKeys,

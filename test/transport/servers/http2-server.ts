@@ -4,11 +4,11 @@ import {
 	createServer,
 	type Http2Server,
 	type IncomingHttpHeaders,
+	type SecureServerOptions,
 	type ServerHttp2Session,
 	type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import type { SecureServerOptions } from 'node:http2';
 
 export interface SeenRequest {
 	readonly id: string;
@@ -184,6 +184,11 @@ export function answer(
 /** RST_STREAM with a code of RFC 9113 7. */
 export function reset(stream: ServerHttp2Stream, code: number): void {
 	if (!stream.destroyed) stream.close(code);
+}
+
+/** Stops in the middle of an answer: RST_STREAM INTERNAL_ERROR without an END_STREAM before it. */
+export function breakOff(stream: ServerHttp2Stream): void {
+	stream.destroy(new Error('broken off'));
 }
 
 export const REFUSED_STREAM = constants.NGHTTP2_REFUSED_STREAM;

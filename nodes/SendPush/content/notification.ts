@@ -1,0 +1,132 @@
+import type { Notification } from '../../../push/messages/notification';
+import type { ProviderId } from '../../../push/model';
+import { WorkflowMistake } from '../../shared/errors';
+import { choiceOf, flagOf, isRecord, jsonOf, numberOf, section, textOf, type Values } from '../../shared/parameters';
+import { admExtras, apnsExtras, baiduExtras, fcmExtras } from './extras';
+
+/** The parameters that make up the message. */
+export const MESSAGE_PARAMETERS = [
+	'rawPayload',
+	'apnsPayload',
+	'fcmPayload',
+	'baiduPayload',
+	'admPayload',
+	'silent',
+	'title',
+	'body',
+	'dataMode',
+	'data',
+	'dataJson',
+	'action',
+	'url',
+	'sound',
+	'additionalFields',
+	'apnsOptions',
+	'fcmOptions',
+	'baiduOptions',
+	'admOptions',
+] as const;
+
+const RAW_FIELDS: Readonly<Record<ProviderId, { name: string; label: string }>> = {
+	apns: { name: 'apnsPayload', label: 'Apple Payload' },
+	fcm: { name: 'fcmPayload', label: 'Google Payload' },
+	baidu: { name: 'baiduPayload', label: 'Baidu Payload' },
+	adm: { name: 'admPayload', label: 'Amazon Payload' },
+};
+
+/**
+ * The node's fields as a notification.
+ * @throws {WorkflowMistake} naming the field that cannot be used.
+ */
+export function toNotification(values: Values): Notification {
+	const additional = section(values, 'additionalFields');
+	const notification: Notification = {
+		...(flagOf(values, 'rawPayload') ? { raw: rawPayloads(values) } : content(values, additional)),
+		collapseId: textOf(additional, 'collapseId'),
+		priority: choiceOf(additional, 'priority', 'Priority', ['high', 'normal']),
+		timeToLiveSeconds: numberOf(additional, 'timeToLive', 'Time to Live'),
+		apns: apnsExtras(values),
+		fcm: fcmExtras(values),
+		baidu: baiduExtras(values),
+		adm: admExtras(values),
+	};
+	return withoutGaps(notification);
+}
+
+function content(values: Values, additional: Values): Notification {
+	const action = choiceOf(values, 'action', 'When Tapped', ['OPEN_APP', 'DEEP_LINK', 'URL']);
+	const url = textOf(values, 'url');
+	if (action !== undefined && action !== 'OPEN_APP' && url === undefined) {
+		throw new WorkflowMistake('Link is empty.', 'Enter the link to open, or set When Tapped to Open App.');
+	}
+	return {
+		title: textOf(values, 'title'),
+		subtitle: textOf(additional, 'subtitle'),
+		body: textOf(values, 'body'),
+		data: appData(values),
+		action,
+		url,
+		imageUrl: textOf(additional, 'imageUrl'),
+		sound: textOf(values, 'sound'),
+		badge: numberOf(additional, 'badge', 'Badge'),
+		category: textOf(additional, 'category'),
+		threadId: textOf(additional, 'threadId'),
+		silent: flagOf(values, 'silent'),
+	};
+}
+
+function rawPayloads(values: Values): Notification['raw'] {
+	const raw: Partial<Record<ProviderId, string>> = {};
+	for (const provider of ['apns', 'fcm', 'baidu', 'adm'] as const) {
+		const { name, label } = RAW_FIELDS[provider];
+		const payload = jsonOf(values, name, label);
+		if (payload === undefined) continue;
+		// Text goes out as typed; what an expression made is written down.
+		raw[provider] = textOf(values, name) ?? JSON.stringify(payload);
+	}
+	return raw;
+}
+
+function appData(values: Values): Readonly<Record<string, unknown>> | undefined {
+	const data = textOf(values, 'dataMode') === 'json' ? dataFromJson(values) : dataFromFields(values);
+	return data === undefined || Object.keys(data).length === 0 ? undefined : data;
+}
+
+function dataFromJson(values: Values): Readonly<Record<string, unknown>> | undefined {
+	const data = jsonOf(values, 'dataJson', 'Data JSON');
+	if (data === undefined || isRecord(data)) return data;
+	throw new WorkflowMistake('Data JSON is not an object.', 'Write keys and values in braces, e.g. {"order": "42"}.');
+}
+
+function dataFromFields(values: Values): Readonly<Record<string, unknown>> {
+	const { assignments } = section(values, 'data');
+	const data: Record<string, unknown> = {};
+	if (!Array.isArray(assignments)) return data;
+	for (const assignment of assignments) {
+		if (!isRecord(assignment)) continue;
+		const name = textOf(assignment, 'name');
+		if (name !== undefined) data[name] = typed(assignment, name);
+	}
+	return data;
+}
+
+/** n8n keeps what was typed as text; the type beside it says what is meant. */
+function typed(assignment: Values, name: string): unknown {
+	const label = `The data field "${name}"`;
+	switch (assignment.type) {
+		case 'number':
+			return numberOf(assignment, 'value', label);
+		case 'boolean':
+			return flagOf(assignment, 'value') ?? false;
+		case 'array':
+		case 'object':
+			return jsonOf(assignment, 'value', label);
+		default:
+			return textOf(assignment, 'value') ?? '';
+	}
+}
+
+/** Two notifications with the same content have the same JSON. */
+function withoutGaps(notification: Notification): Notification {
+	return Object.fromEntries(Object.entries(notification).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,61 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { APPLE, APPLE_VOIP, FROM_FIELD, SEND_TO_DEVICES } from './channels';
+
+/** Which service, and how to sign in to it. */
+export const channelFields: INodeProperties[] = [
+	{
+		displayName: 'Channel',
+		name: 'channel',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Amazon Device Messaging', value: 'ADM', description: 'Fire tablets and Fire TV' },
+			{ name: 'Apple (Production)', value: 'APNS', description: 'Apps from the App Store and TestFlight' },
+			{ name: 'Apple (Sandbox)', value: 'APNS_SANDBOX', description: 'Apps run from Xcode' },
+			{ name: 'Apple VoIP (Production)', value: 'APNS_VOIP', description: 'Incoming calls, apps from the App Store' },
+			{ name: 'Apple VoIP (Sandbox)', value: 'APNS_VOIP_SANDBOX', description: 'Incoming calls, apps run from Xcode' },
+			{ name: 'Baidu Cloud Push', value: 'BAIDU', description: 'Android in mainland China' },
+			{ name: 'From an Item Field', value: FROM_FIELD, description: 'Each item names its own channel' },
+			{ name: 'Google (FCM)', value: 'GCM', description: 'Android, and other apps that use Firebase' },
+		],
+		default: 'GCM',
+		description: 'The service that delivers to the devices',
+		displayOptions: { show: SEND_TO_DEVICES },
+	},
+	{
+		displayName: 'Channel Field',
+		name: 'channelField',
+		type: 'string',
+		noDataExpression: true,
+		required: true,
+		default: 'channel',
+		placeholder: 'e.g. user.channel',
+		description:
+			'Name of the item field that holds the channel: APNS, APNS_SANDBOX, APNS_VOIP, APNS_VOIP_SANDBOX, GCM (or FCM), BAIDU or ADM. Use dots for nested fields.',
+		displayOptions: { show: { ...SEND_TO_DEVICES, channel: [FROM_FIELD] } },
+	},
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Key (.p8)', value: 'key', description: 'Works for all your apps and does not expire' },
+			{
+				name: 'Certificate (.p12 or PEM)',
+				value: 'certificate',
+				description: 'Works for one app and expires each year',
+			},
+		],
+		default: 'key',
+		displayOptions: { show: { ...SEND_TO_DEVICES, channel: [...APPLE, ...APPLE_VOIP] } },
+	},
+	{
+		displayName:
+			"Apple's sandbox only reaches apps run from Xcode. Apps from TestFlight and the App Store need production.",
+		name: 'sandboxNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...SEND_TO_DEVICES, channel: ['APNS_SANDBOX', 'APNS_VOIP_SANDBOX'] } },
+	},
+];

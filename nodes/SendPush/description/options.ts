@@ -1,0 +1,116 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const insideSendToDevices = { show: { '/operation': ['sendToDevices'] } };
+
+/** How it is sent and what comes out. */
+export const optionFields: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Addresses in Output',
+			name: 'addressesInOutput',
+			type: 'options',
+			options: [
+				{ name: 'Full', value: 'full' },
+				{ name: 'Last 6 Characters', value: 'last6' },
+				{ name: 'Hash', value: 'hash', description: 'The first 16 hexadecimal digits of the SHA-256 hash' },
+			],
+			default: 'full',
+			description: 'How much of a device address result items show',
+			displayOptions: insideSendToDevices,
+		},
+		{
+			displayName: 'Concurrency',
+			name: 'concurrency',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 100,
+			description: 'How many messages may be on their way at the same time. Chosen by provider when not set.',
+		},
+		{
+			displayName: 'Maximum Wait (Seconds)',
+			name: 'maximumWait',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 30,
+			description: 'How long to keep trying for one recipient when the provider is busy or out of reach',
+		},
+		{
+			displayName: 'Messages per Second',
+			name: 'messagesPerSecond',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 500,
+			description: 'Send no faster than this. Google is sent at most 500 per second when not set.',
+		},
+		{
+			displayName: 'Ramp-Up (Seconds)',
+			name: 'rampUp',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 60,
+			description: 'Time to get from slow to full speed. Google gets 60 seconds when not set.',
+		},
+		{
+			displayName: 'Results',
+			name: 'results',
+			type: 'options',
+			options: [
+				{ name: 'Every Recipient', value: 'all', description: 'One item per recipient, on Sent or Failed' },
+				{
+					name: 'Failures and Summary',
+					value: 'failuresAndSummary',
+					description: 'One summary on Sent, one item per failure on Failed',
+				},
+				{ name: 'Summary Only', value: 'summary', description: 'One item on Sent' },
+			],
+			default: 'all',
+			description: 'Which items come out. With many recipients, fewer items save memory.',
+			displayOptions: insideSendToDevices,
+		},
+		{
+			displayName: 'Style',
+			name: 'style',
+			type: 'options',
+			options: [
+				{
+					name: 'AWS Compatible',
+					value: 'awsCompatible',
+					description: 'As Amazon Pinpoint sent it, for apps that use the Amplify or AWS SDK',
+				},
+				{ name: 'Native', value: 'native', description: 'Shown by the device without any SDK' },
+			],
+			default: 'awsCompatible',
+			description: 'How the message is laid out for the device',
+			displayOptions: { show: { '/operation': ['sendMessageRequest'] } },
+		},
+		{
+			displayName: 'Validate Only',
+			name: 'validateOnly',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to check everything and deliver nothing. Google is asked; the other providers have no such check, so only what can be checked here is.',
+		},
+		{
+			displayName: 'When the Answer Is Lost',
+			name: 'whenAnswerIsLost',
+			type: 'options',
+			options: [
+				{
+					name: 'Automatic',
+					value: 'auto',
+					description: 'Send again when a collapse ID hides the double, report otherwise',
+				},
+				{ name: 'Report', value: 'report', description: 'Report it as unknown; never sent twice' },
+				{ name: 'Send Again', value: 'sendAgain', description: 'A device may show it twice' },
+			],
+			default: 'auto',
+			description: 'What to do when the connection breaks before the provider has answered',
+		},
+	],
+};

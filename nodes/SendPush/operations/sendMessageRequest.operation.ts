@@ -1,0 +1,119 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { egressFilterOf } from '../../shared/egress';
+import { type EngineModule, loadEngine } from '../../shared/engine';
+import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
+import { ItemParameters, jsonOf } from '../../shared/parameters';
+import { Summary } from '../../shared/summary';
+import { SEND_MESSAGE_REQUEST } from '../description/channels';
+import { allCredentials } from '../sending/credentials';
+import { deliver } from '../sending/deliver';
+import { readSettings } from '../sending/options';
+import { RequestPlan } from '../sending/requestPlan';
+
+const SAMPLE = {
+	Addresses: { 'put a device token here': { ChannelType: 'GCM' } },
+	MessageConfiguration: {
+		DefaultPushNotificationMessage: { Action: 'OPEN_APP', Title: 'Hello', Body: 'Sent from n8n' },
+	},
+};
+
+export const sendMessageRequestFields: INodeProperties[] = [
+	{
+		displayName:
+			'Select a credential for each provider the request sends to. Addresses on a channel without one come back as failed.',
+		name: 'messageRequestNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: SEND_MESSAGE_REQUEST },
+	},
+	{
+		displayName: 'Message Request',
+		name: 'messageRequest',
+		type: 'json',
+		typeOptions: { rows: 12 },
+		required: true,
+		default: JSON.stringify(SAMPLE, null, 2),
+		description:
+			'A MessageRequest as Amazon Pinpoint takes it: Addresses and MessageConfiguration. Up to 100 addresses, on any channels.',
+		displayOptions: { show: SEND_MESSAGE_REQUEST },
+	},
+];
+
+/** AWS's style of message is the default here: apps that were served by Pinpoint read it. */
+const STYLE = { awsCompatible: 'aws', native: 'native' } as const;
+
+/** One MessageResponse per item on Sent, whatever became of its addresses. */
+export async function sendMessageRequest(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const summary = new Summary(performance.now());
+	const errors: INodeExecutionData[] = [];
+	const attempt = await attemptRequests(this, summary, (error, itemIndex) => {
+		if (!this.continueOnFail()) throw toNodeError(this.getNode(), error, itemIndex);
+		errors.push({ json: { error: toSentence(error) }, pairedItem: { item: itemIndex } });
+	});
+	if ('responses' in attempt) {
+		this.addExecutionHints(...summary.hints());
+		return this.isToolExecution() ? [[...attempt.responses, ...errors], []] : [attempt.responses, errors];
+	}
+	if (!this.continueOnFail()) throw toNodeError(this.getNode(), attempt.mistake, 0);
+	const error = toSentence(attempt.mistake);
+	const everyItem = this.getInputData().map((_, item) => ({ json: { error }, pairedItem: { item } }));
+	return this.isToolExecution() ? [everyItem, []] : [[], everyItem];
+}
+
+type OnMistake = (error: unknown, itemIndex: number) => void;
+
+async function attemptRequests(
+	context: IExecuteFunctions,
+	summary: Summary,
+	onMistake: OnMistake,
+): Promise<{ responses: INodeExecutionData[] } | { mistake: unknown }> {
+	try {
+		return { responses: await sendRequests(context, summary, onMistake) };
+	} catch (mistake) {
+		return { mistake };
+	}
+}
+
+async function sendRequests(
+	context: IExecuteFunctions,
+	summary: Summary,
+	onMistake: OnMistake,
+): Promise<INodeExecutionData[]> {
+	const engineModule = await loadEngine();
+	const { send, style } = readSettings(context);
+	const plan = new RequestPlan(summary);
+	compileRequests(context, engineModule, STYLE[style], plan, onMistake);
+	const engine = engineModule.engine();
+	engine.useEgressFilter(egressFilterOf(context));
+	const applicationId = engineModule.DIRECT_APPLICATION_ID;
+	await deliver({
+		engine,
+		batches: plan.batches(),
+		pending: plan.pending,
+		credentials: await allCredentials(context),
+		options: { ...send, applicationId },
+		onResult: (result) => plan.settle(result),
+	});
+	return plan.responses(engineModule, applicationId);
+}
+
+/** All of them before anything is sent: a mistake in the last request must not come out after the first ones left. */
+function compileRequests(
+	context: IExecuteFunctions,
+	engineModule: EngineModule,
+	style: (typeof STYLE)[keyof typeof STYLE],
+	plan: RequestPlan,
+	onMistake: OnMistake,
+): void {
+	const parameters = new ItemParameters(context, ['messageRequest']);
+	const count = context.getInputData().length;
+	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
+		try {
+			const request = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+			if (request === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
+			plan.add(itemIndex, engineModule.compileMessageRequest(request, { style }));
+		} catch (error) {
+			onMistake(error, itemIndex);
+		}
+	}
+}

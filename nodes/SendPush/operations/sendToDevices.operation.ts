@@ -1,0 +1,129 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { egressFilterOf } from '../../shared/egress';
+import { type EngineModule, loadEngine } from '../../shared/engine';
+import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
+import { ItemParameters } from '../../shared/parameters';
+import { Summary } from '../../shared/summary';
+import { MessageSource } from '../content/messageSource';
+import { MESSAGE_PARAMETERS } from '../content/notification';
+import { additionalFields } from '../description/additional';
+import { admOptions } from '../description/adm';
+import { apnsOptions } from '../description/apns';
+import { baiduOptions } from '../description/baidu';
+import { channelFields } from '../description/channel';
+import { fcmOptions } from '../description/fcm';
+import { messageFields } from '../description/message';
+import { recipientFields } from '../description/recipients';
+import { Collector } from '../sending/collector';
+import { credentialFor, someCredentials } from '../sending/credentials';
+import { deliver } from '../sending/deliver';
+import { DevicePlan } from '../sending/devicePlan';
+import { readSettings, type SendSettings } from '../sending/options';
+import { channelSource, recipientSource } from '../sending/recipients';
+
+export const sendToDevicesFields: INodeProperties[] = [
+	...channelFields,
+	...recipientFields,
+	...messageFields,
+	additionalFields,
+	apnsOptions,
+	fcmOptions,
+	baiduOptions,
+	admOptions,
+];
+
+/** n8n drains error outputs in quadratic time: 200,000 items block the process for 12 s, a million for minutes. */
+const MAX_ITEMS_WITH_ERROR_OUTPUT = 50_000;
+
+/** One result item per recipient on Sent or Failed, as the option Results says. */
+export async function sendToDevices(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = this.getInputData();
+	const summary = new Summary(performance.now());
+	const attempt = await attemptSend(this, items, summary);
+	if ('collector' in attempt) {
+		this.addExecutionHints(...summary.hints());
+		return attempt.collector.outputs(performance.now(), this.isToolExecution());
+	}
+	if (!this.continueOnFail()) throw toNodeError(this.getNode(), attempt.mistake, 0);
+	const sentence = toSentence(attempt.mistake);
+	const collector = new Collector(EVERY_RESULT, new Summary(performance.now()));
+	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) collector.addMistake(itemIndex, sentence);
+	return collector.outputs(performance.now(), this.isToolExecution());
+}
+
+const EVERY_RESULT = { results: 'all', addressesInOutput: 'full', maxFailures: Infinity } as const;
+
+/** A mistake concerns the whole node: nothing was sent. */
+async function attemptSend(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	summary: Summary,
+): Promise<{ collector: Collector } | { mistake: unknown }> {
+	try {
+		const settings = readSettings(context);
+		const collector = new Collector({ ...settings, maxFailures: maxFailures(context) }, summary);
+		await send(context, items, settings, collector, summary);
+		return { collector };
+	} catch (mistake) {
+		return { mistake };
+	}
+}
+
+async function send(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	settings: SendSettings,
+	collector: Collector,
+	summary: Summary,
+): Promise<void> {
+	const engineModule = await loadEngine();
+	const channels = channelSource(context, engineModule, items);
+	const credentials = channels.fixed
+		? await credentialFor(context, engineModule, channels.fixed)
+		: await someCredentials(context);
+	const messages = new MessageSource(engineModule, new ItemParameters(context, MESSAGE_PARAMETERS));
+	const recipients = recipientSource(context, items);
+	const plan = new DevicePlan({ items, messages, recipients, channelOf: channels.of }, (result, itemIndex) =>
+		collector.add(result, itemIndex),
+	);
+	plan.prepare((error, itemIndex) => {
+		if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
+		collector.addMistake(itemIndex, toSentence(error));
+	});
+	refuseTooManyItems(context, settings, plan);
+	const engine = engineOf(context, engineModule);
+	await deliver({
+		engine,
+		batches: plan.batches(),
+		pending: plan.pending,
+		credentials,
+		options: settings.send,
+		onResult: (result, itemIndex) => collector.add(result, itemIndex),
+	});
+	for (const warning of messages.warnings()) summary.warn(warning);
+}
+
+function engineOf(context: IExecuteFunctions, engineModule: EngineModule): ReturnType<EngineModule['engine']> {
+	const engine = engineModule.engine();
+	engine.useEgressFilter(egressFilterOf(context));
+	return engine;
+}
+
+function hasErrorOutput(context: IExecuteFunctions): boolean {
+	return context.getNode().onError === 'continueErrorOutput';
+}
+
+function maxFailures(context: IExecuteFunctions): number {
+	return hasErrorOutput(context) ? MAX_ITEMS_WITH_ERROR_OUTPUT : Infinity;
+}
+
+/** @throws {WorkflowMistake} before anything is sent */
+function refuseTooManyItems(context: IExecuteFunctions, settings: SendSettings, plan: DevicePlan): void {
+	if (!hasErrorOutput(context) || settings.results !== 'all') return;
+	const count = plan.count();
+	if (count <= MAX_ITEMS_WITH_ERROR_OUTPUT) return;
+	throw new WorkflowMistake(
+		`With the error output switched on, n8n cannot take ${count.toLocaleString('en')} result items: it would stand still for minutes. Nothing was sent.`,
+		'Set the option Results to "Failures and Summary" or "Summary Only", or set On Error (under Settings) to "Stop Workflow" or "Continue". Failed recipients have their own output in any case.',
+	);
+}

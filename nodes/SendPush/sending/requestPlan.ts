@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { CompiledMessageRequest } from '../../../push';
+import type { DeliveryResult, Recipient } from '../../../push/model';
+import type { SendBatch } from '../../../push/sending/types';
+import type { EngineModule } from '../../shared/engine';
+import type { Summary } from '../../shared/summary';
+import type { Pending } from './devicePlan';
+
+interface ItemRequest {
+	readonly itemIndex: number;
+	readonly request: CompiledMessageRequest;
+	readonly results: DeliveryResult[];
+}
+
+/** The requests of all items as one stream of recipients, and their results as one answer per request. */
+export class RequestPlan {
+	/** Handed out and not answered yet, by `ref` within the whole send. */
+	readonly pending = new Map<number, Pending>();
+
+	private readonly requests: ItemRequest[] = [];
+
+	/** The recipient's own number within its request. */
+	private readonly ownRefs = new Map<number, { readonly entry: ItemRequest; readonly ref: number }>();
+
+	constructor(private readonly summary: Summary) {}
+
+	add(itemIndex: number, request: CompiledMessageRequest): void {
+		this.requests.push({ itemIndex, request, results: [] });
+		for (const warning of request.warnings) this.summary.warn(warning);
+		for (const refusal of request.refusals) this.summary.add(refusal);
+	}
+
+	*batches(): Generator<SendBatch> {
+		let next = 0;
+		for (const entry of this.requests) {
+			const recipients: Recipient[] = [];
+			for (const recipient of entry.request.recipients) {
+				const ref = next++;
+				const numbered = { ...recipient, ref };
+				this.ownRefs.set(ref, { entry, ref: recipient.ref });
+				this.pending.set(ref, { itemIndex: entry.itemIndex, recipient: numbered });
+				recipients.push(numbered);
+			}
+			if (recipients.length > 0) yield { message: entry.request.message, recipients };
+		}
+	}
+
+	settle(result: DeliveryResult): void {
+		this.summary.add(result);
+		const own = this.ownRefs.get(result.ref);
+		if (!own) return;
+		this.ownRefs.delete(result.ref);
+		own.entry.results.push({ ...result, ref: own.ref });
+	}
+
+	/** One MessageResponse per request, in the order of the items. */
+	responses(engine: EngineModule, applicationId: string): INodeExecutionData[] {
+		return this.requests.map(({ itemIndex, request, results }) => ({
+			json: { ...engine.toMessageResponse(request, results, { applicationId, requestId: randomUUID() }) },
+			pairedItem: { item: itemIndex },
+		}));
+	}
+}

@@ -1,0 +1,6 @@
+export { NO_PACE, type Pace, Pacer, type PermitSource } from './pacer';
+export type { SenderDeps } from './run';
+export { createSender, type Sender } from './sender';
+export { type Membership, Throttle, type ThrottleLane } from './throttle';
+export { createThrottleRegistry, ThrottleRegistry, type ThrottleRegistryDeps } from './throttleRegistry';
+export type * from './types';

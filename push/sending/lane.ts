@@ -1,0 +1,320 @@
+import { type CompiledMessage, isRefusal, type Rendered } from '../messages/content';
+import { CHANNELS, type ChannelType, type Outcome } from '../model';
+import type { ProviderClient } from '../providers/provider';
+import type { DispatchDesk } from './desk';
+import { Fifo } from './fifo';
+import type { Flight } from './flight';
+import { LaneResults } from './laneResults';
+import {
+	authorizationFailed,
+	FAULT,
+	gateClosed,
+	leftover,
+	mayHaveArrived,
+	MISSING_ADDRESS,
+	notSent,
+	refusedRendering,
+	STOPPED_IN_FLIGHT,
+} from './outcomes';
+import { renewalsOf } from './renewals';
+import { RenewalWait } from './renewalWait';
+import { channelPace } from './settings';
+import type { Membership, Throttle, ThrottleLane } from './throttle';
+import { advice, delayAfter, judge, type RetryRules } from './verdict';
+
+/** An open channel: its client, and the gate in front of it. */
+interface Access {
+	readonly client: ProviderClient;
+	readonly throttle: Throttle;
+	readonly member: Membership;
+}
+
+/** One channel of one send: its recipients that wait for a permit, and those in flight. */
+export class Lane implements ThrottleLane {
+	/** Retries go before recipients that were not tried yet: their maximum wait is running. */
+	readonly #again = new Fifo<Flight>();
+
+	readonly #ready = new Fifo<Flight>();
+
+	readonly #flying = new Set<Flight>();
+
+	readonly #results: LaneResults;
+
+	readonly #renewal: RenewalWait;
+
+	/** Weak: a send may have a message of its own for each recipient. */
+	readonly #stoppedMessages = new WeakMap<CompiledMessage, Outcome>();
+
+	/** Arrived before the channel's credential was opened. */
+	#unopened: Flight[] = [];
+
+	#access: Access | undefined;
+
+	/** Why nothing is sent on this channel any more. */
+	#ending: Outcome | undefined;
+
+	#disarmGate: (() => void) | undefined;
+
+	constructor(
+		readonly channelType: ChannelType,
+		private readonly desk: DispatchDesk,
+	) {
+		this.#results = new LaneResults(desk);
+		this.#renewal = new RenewalWait({
+			resend: (flight) => {
+				flight.renewed = true;
+				this.retry(flight);
+			},
+			giveUp: (flight, sentence) => this.#authorizationLost(flight, sentence),
+			over: () => desk.changed(),
+		});
+	}
+
+	/** The credential is open: sending may begin. */
+	open(client: ProviderClient): void {
+		if (this.#ending) return;
+		const throttle = this.desk.throttles.get(client.key);
+		this.#access = { client, throttle, member: throttle.join(this, channelPace(this.desk.settings, client.pace)) };
+		this.#results.open(client);
+		const waiting = this.#unopened;
+		this.#unopened = [];
+		for (const flight of waiting) this.add(flight);
+	}
+
+	add(flight: Flight): void {
+		if (this.#ending) this.#results.end(flight, this.#ending);
+		else if (this.#access) this.#prepare(flight);
+		else this.#unopened.push(flight);
+	}
+
+	/** Asks for permits if there is anything to send. */
+	wake(): void {
+		if (!this.#renewal.running && this.#queued > 0) this.#access?.member.wake();
+	}
+
+	/** Nothing more is sent; all that are not in flight end with this. */
+	close(ending: Outcome): void {
+		if (this.#ending) return;
+		this.#ending = ending;
+		this.#access?.member.leave();
+		this.#openGate();
+		const rest = [
+			...this.#renewal.drain(),
+			...this.desk.retries.take(({ recipient }) => recipient.channelType === this.channelType),
+			...this.#unopened.splice(0),
+		];
+		for (const flight of rest) this.#endUnsent(flight, ending);
+		this.#flush(ending);
+	}
+
+	/** Takes back the requests in flight. */
+	cancelFlying(): void {
+		for (const flight of [...this.#flying]) flight.handle?.cancel();
+	}
+
+	/** Ends what is still in flight without its answer. */
+	abandonFlying(): void {
+		for (const flight of [...this.#flying]) this.settle(flight, STOPPED_IN_FLIGHT);
+	}
+
+	offer(count: number): number {
+		if (!this.#access || this.#ending || this.#renewal.running) return 0;
+		this.#openGate();
+		const { client } = this.#access;
+		const now = this.desk.clock.monotonic();
+		const limit = Math.min(this.desk.settings.concurrency ?? client.pace.inFlight, Math.max(1, client.capacity));
+		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now));
+		let used = 0;
+		while (used < room) {
+			const flight = this.#next(now);
+			if (!flight) break;
+			used += 1;
+			this.#dispatch(client, flight, now);
+		}
+		this.desk.spent(used, now, this.#queued > 0);
+		return used;
+	}
+
+	/** The provider closed the gate; retries that cannot wait so long end now. */
+	paused(until: number): void {
+		this.#disarmGate ??= this.desk.clock.after(this.desk.settings.maximumWaitMs, () => this.#gateStaysClosed());
+		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) this.#waitAtGate(flight, until);
+	}
+
+	/** A waiting retry's moment has come. */
+	retry(flight: Flight): void {
+		if (this.#ending) return this.#endUnsent(flight, this.#ending);
+		flight.state = 'queued';
+		const until = this.#access?.throttle.pausedUntil ?? -Infinity;
+		if (until > this.desk.clock.monotonic()) this.#waitAtGate(flight, until);
+		else this.#again.push(flight);
+		this.desk.changed();
+	}
+
+	/** The answer of a request is known. */
+	readonly settle = (flight: Flight, outcome: Outcome): void => {
+		if (!this.#flying.delete(flight)) return;
+		this.desk.landed();
+		flight.land(outcome);
+		if (this.#ending) this.#judgeAfterEnd(flight, outcome, this.#ending);
+		else if (this.#access) this.#judge(this.#access, flight, outcome);
+		this.desk.changed();
+	};
+
+	get #queued(): number {
+		return this.#again.size + this.#ready.size;
+	}
+
+	#prepare(flight: Flight): void {
+		const { recipient, message } = flight;
+		if (recipient.address.trim() === '') return this.#results.end(flight, MISSING_ADDRESS);
+		const stopped = this.#stoppedMessages.get(message);
+		if (stopped) return this.#results.end(flight, stopped);
+		const rendered = this.#render(flight);
+		if (!rendered) return this.#results.end(flight, FAULT);
+		if (isRefusal(rendered)) {
+			const refusal = refusedRendering(rendered);
+			if (rendered.stops === 'message') this.#stoppedMessages.set(message, notSent(refusal));
+			this.#results.end(flight, refusal);
+		} else {
+			flight.content = rendered;
+			this.#ready.push(flight);
+		}
+	}
+
+	#render({ message, recipient }: Flight): Rendered | undefined {
+		try {
+			return message.render(recipient);
+		} catch (error) {
+			this.desk.fail(error);
+			return undefined;
+		}
+	}
+
+	/** The next to be sent; those that are not to be sent any more end on the way. */
+	#next(now: number): Flight | undefined {
+		for (;;) {
+			const flight = this.#again.shift() ?? this.#ready.shift();
+			if (!flight) return undefined;
+			const stopped = this.#stoppedMessages.get(flight.message);
+			if (stopped) this.#endUnsent(flight, stopped);
+			else if (now > this.#deadline(flight)) this.#endInWait(flight, 0);
+			else return flight;
+		}
+	}
+
+	#dispatch(client: ProviderClient, flight: Flight, now: number): void {
+		if (!flight.content) return;
+		flight.takeOff(now, this.desk.clock.now(), renewalsOf(client));
+		this.#flying.add(flight);
+		try {
+			flight.handle = client.send(flight.content, flight.recipient, flight, flight.done);
+		} catch (error) {
+			this.settle(flight, FAULT);
+			this.desk.fail(error);
+		}
+	}
+
+	#judge(access: Access, flight: Flight, outcome: Outcome): void {
+		const rules: RetryRules = {
+			attempts: access.client.pace.attempts,
+			maxBackoffMs: access.client.pace.maxBackoffMs,
+			maximumWaitMs: this.desk.settings.maximumWaitMs,
+			sendAgain: this.#maySendAgain(flight),
+			random: this.desk.random,
+		};
+		const now = this.desk.clock.monotonic();
+		const verdict = judge(flight, outcome, rules, now);
+		if (outcome.class === 'throttle-sender' && outcome.retryInRun !== false) {
+			const delayMs = verdict.kind === 'retry' ? verdict.delayMs : delayAfter(flight, outcome, rules);
+			access.throttle.slowDown(now + delayMs);
+		}
+		if (verdict.kind === 'renew') this.#renewal.park(access.client, flight, outcome);
+		else if (verdict.kind === 'final') this.#final(flight, verdict.outcome, verdict.retryAfterSeconds);
+		else if (verdict.delayMs > 0) this.#wait(flight, verdict.delayMs);
+		else this.retry(flight);
+	}
+
+	/** Requests that were in flight at the end finish normally; none is sent again. */
+	#judgeAfterEnd(flight: Flight, outcome: Outcome, ending: Outcome): void {
+		switch (outcome.class) {
+			case 'temporary':
+			case 'throttle-device':
+			case 'throttle-sender':
+			case 'auth-refresh':
+				return this.#endUnsent(flight, ending);
+			case 'cancelled':
+				if (outcome.processed !== false) return this.#results.end(flight, outcome);
+				return this.#results.end(flight, flight.possibleDuplicate ? STOPPED_IN_FLIGHT : ending);
+			default:
+				return this.#final(flight, outcome);
+		}
+	}
+
+	#maySendAgain(flight: Flight): boolean {
+		const choice = this.desk.settings.whenAnswerIsLost;
+		if (choice !== 'auto') return choice === 'sendAgain';
+		return flight.content?.collapsible === true && !CHANNELS[this.channelType].voip;
+	}
+
+	#wait(flight: Flight, delayMs: number): void {
+		flight.state = 'waiting';
+		this.desk.retries.add(flight, delayMs);
+	}
+
+	#final(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
+		this.#results.answered(flight, outcome, retryAfterSeconds);
+		if (outcome.stops === 'client') this.close(notSent(outcome));
+		else if (outcome.stops === 'message') this.#stoppedMessages.set(flight.message, notSent(outcome));
+	}
+
+	#authorizationLost(flight: Flight, sentence: string | undefined): void {
+		if (!flight.lastOutcome) return;
+		flight.count(flight.lastOutcome);
+		this.#final(flight, authorizationFailed(flight.lastOutcome, sentence));
+	}
+
+	/** Monotonic ms after which it is not tried again; never for one that was not tried yet. */
+	#deadline(flight: Flight): number {
+		return (flight.firstTryAt ?? Infinity) + this.desk.settings.maximumWaitMs;
+	}
+
+	/** A retry whose gate is closed waits for it, unless it opens too late. */
+	#waitAtGate(flight: Flight, until: number): void {
+		const waitMs = until - this.desk.clock.monotonic();
+		if (until > this.#deadline(flight)) this.#endInWait(flight, waitMs);
+		else this.#wait(flight, waitMs);
+	}
+
+	/** Its maximum wait is over before it can be tried again. */
+	#endInWait(flight: Flight, waitMs: number): void {
+		const last = flight.lastOutcome;
+		if (!last) return;
+		const seconds = mayHaveArrived(last) ? undefined : Math.max(Math.ceil(waitMs / 1000), advice(last, 0));
+		this.#results.end(flight, leftover(flight, last), seconds);
+	}
+
+	/** Nobody waits for a permit longer than the maximum wait while the provider keeps the gate closed. */
+	#gateStaysClosed(): void {
+		this.#disarmGate = undefined;
+		const leftMs = (this.#access?.throttle.pausedUntil ?? 0) - this.desk.clock.monotonic();
+		if (leftMs > 0) this.#flush(gateClosed(this.channelType, Math.ceil(leftMs / 1000)));
+		this.desk.changed();
+	}
+
+	#openGate(): void {
+		this.#disarmGate?.();
+		this.#disarmGate = undefined;
+	}
+
+	#flush(ending: Outcome): void {
+		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) this.#endUnsent(flight, ending);
+		for (let flight = this.#ready.shift(); flight; flight = this.#ready.shift()) this.#endUnsent(flight, ending);
+	}
+
+	#endUnsent(flight: Flight, ending: Outcome): void {
+		const outcome = leftover(flight, ending);
+		const last = outcome === ending || mayHaveArrived(outcome) ? undefined : flight.lastOutcome;
+		this.#results.end(flight, outcome, last ? advice(last, 0) : ending.retryAfterSeconds);
+	}
+}

@@ -1,0 +1,55 @@
+import type { Outcome } from '../model';
+import type { ProviderClient } from '../providers/provider';
+import { deliveryResult } from './deliveryResult';
+import type { DispatchDesk } from './desk';
+import type { Flight } from './flight';
+import { RemovalGuard } from './removalGuard';
+
+/** Turns the ends of one lane's recipients into results: removal guard, warnings of the client, the caller's ids. */
+export class LaneResults {
+	readonly #guard = new RemovalGuard();
+
+	#client: ProviderClient | undefined;
+
+	#warnings: readonly string[] | undefined;
+
+	#warningsOfBatch = -1;
+
+	constructor(private readonly desk: DispatchDesk) {}
+
+	open(client: ProviderClient): void {
+		this.#client = client;
+	}
+
+	/** A recipient ends with a provider's answer. */
+	answered(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
+		this.#guard.record(outcome.class === 'token' && outcome.guarded === true);
+		this.end(flight, outcome, retryAfterSeconds);
+	}
+
+	/** A recipient ends; the first end counts. */
+	readonly end = (flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void => {
+		if (flight.state === 'done') return;
+		flight.state = 'done';
+		const { clock, settings } = this.desk;
+		const result = deliveryResult(flight, outcome, {
+			now: clock.monotonic(),
+			provider: this.#client?.provider,
+			retryAfterSeconds,
+			suspicious: this.#guard.suspicious,
+			warnings: this.#currentWarnings(),
+			applicationId: settings.applicationId,
+			campaignId: settings.campaignId,
+		});
+		this.desk.finish(result);
+	};
+
+	#currentWarnings(): readonly string[] | undefined {
+		if (this.#client && this.#warningsOfBatch !== this.desk.batchNumber) {
+			this.#warningsOfBatch = this.desk.batchNumber;
+			const warnings = this.#client.warnings();
+			this.#warnings = warnings.length > 0 ? Object.freeze([...warnings]) : undefined;
+		}
+		return this.#warnings;
+	}
+}

@@ -1,0 +1,246 @@
+import { type ChannelType, type Clock, type DeliveryResult, type Outcome, PushError, type Random } from '../model';
+import type { DispatchDesk } from './desk';
+import { Flight } from './flight';
+import { Intake } from './intake';
+import { Lane } from './lane';
+import { BROKEN_OFF, credentialUnusable, refusedChannel, STOPPED } from './outcomes';
+import { ResultBuffer } from './resultBuffer';
+import { RetryQueue } from './retryQueue';
+import { SendMeter } from './sendMeter';
+import type { SendSettings } from './settings';
+import type { ThrottleRegistry } from './throttleRegistry';
+import type { SendBatch, SenderPorts } from './types';
+
+export interface SenderDeps {
+	readonly clock: Clock;
+	readonly random: Random;
+	/** The process's throttles. */
+	readonly throttles: ThrottleRegistry;
+}
+
+/** Another batch is read only while fewer recipients than this wait for their first request. */
+const QUEUED = 1000;
+/** ... and while fewer than this wait for another try. */
+const WAITING_RETRIES = 10_000;
+/** Nothing new is read or sent while this many results are unread. */
+const UNREAD = 2000;
+/** After a stop: requests in flight are taken back. */
+const GRACE_MS = 500;
+/** After a stop: nothing is waited for any more. */
+const STOP_MS = 900;
+
+/** One send: source, lanes, retries and results, and the counts that keep its memory bounded. */
+export class SendRun implements DispatchDesk {
+	readonly clock: Clock;
+
+	readonly random: Random;
+
+	readonly throttles: ThrottleRegistry;
+
+	readonly retries: RetryQueue<Flight>;
+
+	readonly results: ResultBuffer;
+
+	/** Resolved when everything is over. */
+	readonly over: Promise<void>;
+
+	readonly #lanes = new Map<ChannelType, Lane>();
+
+	readonly #intake: Intake;
+
+	readonly #meter: SendMeter | undefined;
+
+	/** Recipients read that have no result yet. */
+	#open = 0;
+
+	#inFlight = 0;
+
+	#lookQueued = false;
+
+	#ending: Outcome | undefined;
+
+	#failure: { readonly error: unknown } | undefined;
+
+	#cancelled = false;
+
+	#ended = false;
+
+	#firstLane = 0;
+
+	#signalOver: () => void = () => {};
+
+	#disarm: Array<() => void> = [];
+
+	readonly #onAbort = () => this.cancel();
+
+	constructor(
+		private readonly ports: SenderPorts,
+		deps: SenderDeps,
+		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
+		readonly settings: SendSettings,
+	) {
+		this.clock = deps.clock;
+		this.random = deps.random;
+		this.throttles = deps.throttles;
+		this.retries = new RetryQueue(deps.clock, (flight) => this.#laneOf(flight.recipient.channelType).retry(flight));
+		this.results = new ResultBuffer(deps.clock, () => this.changed());
+		this.over = new Promise((resolve) => (this.#signalOver = resolve));
+		this.#meter =
+			settings.ratePerSecond === undefined
+				? undefined
+				: new SendMeter(deps.clock, { ratePerSecond: settings.ratePerSecond, rampUpMs: settings.rampUpMs ?? 0 }, () =>
+						this.changed(),
+					);
+		this.#intake = new Intake(source, {
+			wants: () => this.#wantsMore(),
+			take: (batch) => this.#take(batch),
+			failed: (error) => this.fail(error),
+			changed: () => this.changed(),
+		});
+	}
+
+	get batchNumber(): number {
+		return this.results.batchNumber;
+	}
+
+	start(): void {
+		if (this.settings.signal?.aborted) this.cancel();
+		this.settings.signal?.addEventListener('abort', this.#onAbort);
+		this.changed();
+	}
+
+	/** The caller's stop: nothing new is sent, requests in flight get a grace, all is over within a second. */
+	cancel(): void {
+		if (this.#cancelled || this.#ended) return;
+		this.#cancelled = true;
+		this.#end(STOPPED);
+		this.#after(GRACE_MS, (lane) => lane.cancelFlying());
+		this.#after(
+			STOP_MS,
+			(lane) => lane.abandonFlying(),
+			() => this.#intake.abandon(),
+		);
+	}
+
+	fail(error: unknown): void {
+		if (this.#cancelled || this.#failure) return;
+		this.#failure = { error };
+		this.#end(BROKEN_OFF);
+	}
+
+	room(now: number): number {
+		if (this.#ending || this.results.unread >= UNREAD) return 0;
+		const free = (this.settings.concurrency ?? Infinity) - this.#inFlight;
+		return this.#meter ? Math.min(free, this.#meter.available(now)) : free;
+	}
+
+	spent(count: number, now: number, more: boolean): void {
+		this.#inFlight += count;
+		if (count > 0) this.#firstLane += 1;
+		if (!this.#meter) return;
+		this.#meter.use(count);
+		if (more && this.#meter.available(now) < 1) this.#meter.starve(now);
+		else this.#meter.rest();
+	}
+
+	landed(): void {
+		this.#inFlight -= 1;
+	}
+
+	finish(result: DeliveryResult): void {
+		this.#open -= 1;
+		this.results.push(result);
+		this.changed();
+	}
+
+	/** Many answers arrive in one turn of the event loop: what they make possible is looked into once. */
+	changed(): void {
+		if (this.#lookQueued || this.#ended) return;
+		this.#lookQueued = true;
+		queueMicrotask(this.#look);
+	}
+
+	readonly #look = (): void => {
+		this.#lookQueued = false;
+		if (this.#ended) return;
+		try {
+			this.#wakeLanes();
+			this.#intake.pull();
+		} catch (error) {
+			this.#failure ??= { error };
+			return this.#finish();
+		}
+		if (this.#open === 0 && this.#intake.isOver) this.#finish();
+	};
+
+	/** The lanes take turns at being first, so that none takes all the room the send has. */
+	#wakeLanes(): void {
+		const lanes = [...this.#lanes.values()];
+		const first = this.#firstLane;
+		for (let index = 0; index < lanes.length; index += 1) lanes[(index + first) % lanes.length]?.wake();
+	}
+
+	#wantsMore(): boolean {
+		const queued = this.#open - this.#inFlight - this.retries.size;
+		return !this.#ending && queued < QUEUED && this.retries.size < WAITING_RETRIES && this.results.unread < UNREAD;
+	}
+
+	#take(batch: SendBatch): void {
+		const { requestTimeoutMs, validateOnly } = this.settings;
+		for (const recipient of batch.recipients) {
+			const lane = this.#laneOf(recipient.channelType);
+			const messageId = recipient.messageId ?? this.random.uuid();
+			this.#open += 1;
+			lane.add(new Flight(recipient, batch.message, messageId, requestTimeoutMs, validateOnly, lane.settle));
+		}
+	}
+
+	#laneOf(channelType: ChannelType): Lane {
+		const known = this.#lanes.get(channelType);
+		if (known) return known;
+		const lane = new Lane(channelType, this);
+		this.#lanes.set(channelType, lane);
+		if (this.#ending) lane.close(this.#ending);
+		else void this.#openLane(lane);
+		return lane;
+	}
+
+	async #openLane(lane: Lane): Promise<void> {
+		try {
+			const answer = await this.ports.clientFor(lane.channelType);
+			if ('refused' in answer) lane.close(refusedChannel(answer));
+			else lane.open(answer);
+		} catch (error) {
+			lane.close(credentialUnusable(error instanceof PushError ? error : undefined));
+			this.fail(error);
+		}
+		this.changed();
+	}
+
+	#end(ending: Outcome): void {
+		if (this.#ending) return;
+		this.#ending = ending;
+		this.#intake.close();
+		for (const lane of this.#lanes.values()) lane.close(ending);
+		this.changed();
+	}
+
+	#after(ms: number, each: (lane: Lane) => void, then: () => void = () => {}): void {
+		const disarm = this.clock.after(ms, () => {
+			for (const lane of this.#lanes.values()) each(lane);
+			then();
+			this.changed();
+		});
+		this.#disarm.push(disarm);
+	}
+
+	#finish(): void {
+		this.#ended = true;
+		for (const lane of this.#lanes.values()) lane.close(STOPPED);
+		for (const disarm of this.#disarm) disarm();
+		this.#meter?.close();
+		this.settings.signal?.removeEventListener('abort', this.#onAbort);
+		this.results.end(this.#failure);
+		this.#signalOver();
+	}
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ensureBuilt } from '../../scripts/build';
+import {
+	at,
+	importIntoN8n,
+	installN8n,
+	installPackage,
+	n8nCommand,
+	ROOT,
+	type RunningN8n,
+	Session,
+	startN8n,
+} from '../../scripts/fullN8n';
+import { type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
+import { type Simulators, startSimulators } from '../simulators';
+
+/** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
+export class FullN8n {
+	private running: RunningN8n | undefined;
+
+	private opened: Session | undefined;
+
+	private commandLog = '';
+
+	private constructor(
+		private readonly program: string,
+		readonly userFolder: string,
+		readonly simulators: Simulators,
+		readonly credentials: readonly N8nCredential[],
+	) {}
+
+	/** Installs what is missing, and imports credentials and example workflows; n8n itself is not started yet. */
+	static async prepare(moreCredentials: (simulators: Simulators) => N8nCredential[]): Promise<FullN8n> {
+		const say = (line: string) => process.stderr.write(`${line}\n`);
+		const program = await installN8n(say);
+		await ensureBuilt(say);
+		const userFolder = await mkdtemp(join(tmpdir(), 'push-full-n8n-'));
+		const simulators = await startSimulators();
+		const credentials = [...simulatorCredentials(simulators), ...moreCredentials(simulators)];
+		const n8n = new FullN8n(program, userFolder, simulators, credentials);
+		try {
+			await installPackage(userFolder);
+			await importIntoN8n(program, userFolder, 'credentials', credentials);
+			const workflows = await Promise.all([exampleWorkflow('send-push'), exampleWorkflow('webhook-push')]);
+			await importIntoN8n(program, userFolder, 'workflow', workflows);
+			return n8n;
+		} catch (error) {
+			await n8n.close();
+			throw error;
+		}
+	}
+
+	/** `n8n execute --id`: the whole run as n8n prints it. */
+	async execute(workflowId: string): Promise<unknown> {
+		const { stdout, output } = await n8nCommand(this.program, this.userFolder, [
+			'execute',
+			`--id=${workflowId}`,
+			'--rawOutput',
+		]);
+		// Log lines come before and after the JSON, which begins and ends with a line of its own.
+		const json = /^\{$[\s\S]*?^\}$/m.exec(stdout)?.[0];
+		if (json === undefined) throw new Error(`n8n printed no run:\n${output}`);
+		this.commandLog += output.replace(json, '');
+		return JSON.parse(json);
+	}
+
+	async start(): Promise<void> {
+		this.running = await startN8n(this.program, { userFolder: this.userFolder });
+		this.opened = await Session.open(this.running.origin, { email: 'owner@example.com', password: 'Not-a-real-1' });
+	}
+
+	get session(): Session {
+		if (!this.opened) throw new Error('n8n has not been started');
+		return this.opened;
+	}
+
+	get origin(): string {
+		if (!this.running) throw new Error('n8n has not been started');
+		return this.running.origin;
+	}
+
+	/** What n8n has written, apart from the runs that `execute` was asked for. */
+	log(): string {
+		return this.commandLog + (this.running?.log() ?? '');
+	}
+
+	/** Publishes a workflow; its production webhook answers from then on. */
+	async activate(workflowId: string): Promise<void> {
+		const { body } = await this.session.get(`/rest/workflows/${workflowId}`);
+		const answer = await this.session.post(`/rest/workflows/${workflowId}/activate`, {
+			versionId: at(body, 'versionId'),
+		});
+		if (answer.status !== 200) throw new Error(`n8n did not activate ${workflowId}: ${JSON.stringify(answer.body)}`);
+	}
+
+	async close(): Promise<void> {
+		await this.running?.stop();
+		await this.simulators.close();
+		await rm(this.userFolder, { recursive: true, force: true });
+	}
+}
+
+/** One of docs/workflows. */
+export async function exampleWorkflow(name: string): Promise<unknown> {
+	return JSON.parse(await readFile(join(ROOT, 'docs', 'workflows', `${name}.json`), 'utf8'));
+}

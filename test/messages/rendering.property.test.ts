@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { compileNotification, isRefusal } from '../../push/messages';
+import type { Notification } from '../../push/messages';
+import { compileJson, compileJsonText } from '../../push/messages/json';
+import type { Tree, TreeObject } from '../../push/messages/json';
+import { toTree } from '../../push/messages/json';
+import { compileText, Filling } from '../../push/messages/substitution';
+import type { ChannelType } from '../../push/model';
+import { jsonText, recipient } from './content';
+
+const text = fc.string({ unit: 'binary', maxLength: 30 });
+const names = fc.constantFrom('a', 'b', 'user.name');
+const withHoles = fc
+	.array(
+		fc.oneof(
+			text,
+			names.map((name) => `{{${name}}}`),
+			names.map((name) => `{{ ${name} }}`),
+			fc.constantFrom('{{', '}}', '{{}}', '{{{', '{{ }}', '"', '\\'),
+		),
+		{ maxLength: 6 },
+	)
+	.map((parts) => parts.join(''));
+const values = fc.record({ a: text, b: text, 'user.name': text });
+const channels = fc.constantFrom<ChannelType>('APNS', 'APNS_VOIP', 'GCM', 'BAIDU', 'ADM');
+
+const tree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree; object: TreeObject }>((tie) => ({
+	tree: fc.oneof(
+		{ maxDepth: 3 },
+		withHoles,
+		fc.double({ noNaN: true, noDefaultInfinity: true }),
+		fc.boolean(),
+		fc.constant(null),
+		fc.array(tie('tree'), { maxLength: 3 }),
+		tie('object'),
+	),
+	object: fc.dictionary(fc.string({ maxLength: 6 }), tie('tree'), { maxKeys: 3 }),
+})).tree;
+
+function substitutionsOf(given: Record<string, string>): Record<string, string[]> {
+	return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value]]));
+}
+
+/** The obvious way: fill in every string of the tree, then serialise. */
+function naive(part: Tree, given: Record<string, string>): unknown {
+	if (typeof part === 'string') {
+		return part.replace(/\{\{\s*(a|b|user\.name)\s*\}\}/g, (_all, name: string) => given[name] ?? '');
+	}
+	if (Array.isArray(part)) return part.map((item: Tree) => naive(item, given));
+	if (typeof part !== 'object' || part === null) return part;
+	return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, naive(value, given)]));
+}
+
+function filling(given: Record<string, string>): Filling {
+	return new Filling(recipient('APNS', { substitutions: substitutionsOf(given) }), undefined, 'keep', 0);
+}
+
+describe('rendering, whatever the content', () => {
+	test('gives what filling in and serialising would give', () => {
+		fc.assert(
+			fc.property(fc.dictionary(text, tree, { maxKeys: 4 }), values, (object, given) => {
+				const filled = compileJson(object).fill(filling(given));
+				expect(JSON.parse(filled.text)).toEqual(JSON.parse(JSON.stringify(naive(object, given))));
+				expect(filled.bytes).toBe(Buffer.byteLength(filled.text));
+			}),
+		);
+	});
+
+	test('never lets a value out of its string, not even in raw JSON', () => {
+		fc.assert(
+			fc.property(fc.dictionary(text, tree, { maxKeys: 4 }), values, (object, given) => {
+				// Only the text of strings may change: keys with braces are avoided here, they are filled too.
+				fc.pre(!JSON.stringify(Object.keys(object)).includes('{{'));
+				const raw = JSON.stringify(object);
+				const filled = compileJsonText(raw).fill(filling(given));
+				expect(filled.bytes).toBe(Buffer.byteLength(filled.text));
+				expect(skeleton(JSON.parse(filled.text))).toEqual(skeleton(JSON.parse(raw)));
+			}),
+		);
+	});
+
+	test('gives JSON on every channel, of the size it says', () => {
+		const notification: fc.Arbitrary<Notification> = fc.record(
+			{
+				title: withHoles,
+				subtitle: withHoles,
+				body: withHoles,
+				sound: text,
+				category: text,
+				threadId: text,
+				badge: fc.nat(),
+				silent: fc.boolean(),
+				data: fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), tree, { maxKeys: 3 }),
+			},
+			{ requiredKeys: [] },
+		);
+		fc.assert(
+			fc.property(notification, values, channels, fc.option(withHoles), (given, own, channelType, bodyOverride) => {
+				const message = compileNotification(given, { onMissing: 'keep' });
+				const to = recipient(channelType, {
+					substitutions: substitutionsOf(own),
+					...(bodyOverride ? { bodyOverride } : {}),
+				});
+				const rendered = message.render(to);
+				if (isRefusal(rendered)) {
+					expect(['NoContent', 'PayloadTooLarge', 'ReservedDataKey']).toContain(rendered.reason);
+					return;
+				}
+				const json: unknown = JSON.parse(jsonText(rendered));
+				expect(rendered.bytes).toBe(countedBytes(rendered.provider, json, jsonText(rendered)));
+			}),
+		);
+	});
+
+	test('finds the same placeholders whether it compiles or replaces', () => {
+		fc.assert(
+			fc.property(withHoles, values, (template, given) => {
+				expect(filling(given).text(compileText(template))).toBe(naive(template, given));
+			}),
+		);
+	});
+
+	test('takes any JSON value as a tree and gives it back', () => {
+		fc.assert(
+			fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+				expect(JSON.stringify(toTree(value))).toBe(JSON.stringify(value));
+			}),
+		);
+	});
+});
+
+/** The shape of a JSON value: its strings are all alike. */
+function skeleton(value: unknown): unknown {
+	if (typeof value === 'string') return '';
+	if (Array.isArray(value)) return value.map((item: unknown) => skeleton(item));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]: [string, unknown]) => [key, skeleton(member)]));
+}
+
+/** APNs and Baidu count the JSON as sent; FCM and ADM what is shown and the app's data. */
+function countedBytes(provider: string, json: unknown, whole: string): number {
+	if (provider === 'apns' || provider === 'baidu') return Buffer.byteLength(whole);
+	const parts = typeof json === 'object' && json !== null ? Object.entries(json) : [];
+	return parts
+		.filter(([key]) => key === 'data' || key === 'notification')
+		.reduce((sum, [, part]) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
+}

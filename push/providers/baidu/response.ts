@@ -7,7 +7,7 @@ import { transportOutcome } from '../transportOutcome';
 import { BAD_CHANNEL_ID, BAIDU_CODES, BAIDU_ERROR, type BaiduRow } from './reasons';
 
 /** A string, or an integer of more digits than a double keeps exactly. */
-const STRING_OR_BIG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_BIG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 const BACKOFF_MS = 2_000;
 

@@ -11,6 +11,7 @@ export interface FcmFacts {
 /** What one reason means and what to do about it. */
 export interface FcmRow {
 	readonly class: OutcomeClass;
+	/** In place of the class's own, and of FCM's for `config`, `temporary` and `unknown`. */
 	readonly statusCode?: number;
 	/** @default 'keep' */
 	readonly tokenAction?: TokenAction;
@@ -90,9 +91,9 @@ const TROUBLE: FcmRow = {
 	say: () => 'FCM is overloaded or in trouble. Try again later.',
 };
 
+/** Only devices of that kind are concerned: the others must go on. */
 const THIRD_PARTY: FcmRow = {
 	class: 'config',
-	statusCode: 401,
 	say: ({ projectId }) =>
 		`Firebase project ${projectId} cannot reach Apple or the web push service for this device: its APNs key or certificate, ` +
 		'or its web push key, is missing or no longer valid. Upload it in the Firebase console > Project settings > Cloud Messaging.',
@@ -106,31 +107,27 @@ const REFUSED_ACCESS_TOKEN: FcmRow = {
 };
 
 const FORBIDDEN: FcmRow = config(
-	403,
 	({ projectId, clientEmail }) =>
 		`${clientEmail} may not send for project ${projectId}. Give it the role "Firebase Cloud Messaging API Admin" at ${IAM_PAGE}${projectId}.`,
 );
 
 export const WRONG_PROJECT: FcmRow = config(
-	400,
 	({ projectId }) =>
 		`FCM knows no project ${projectId}. Enter a service account of the Firebase project the app belongs to, and check the custom endpoint if one is set.`,
 );
 
 const API_KEY: FcmRow = config(
-	403,
 	() =>
 		'FCM was given an API key it does not accept. Pushes are sent with a service account: check the gateway in between.',
 );
 
 const SUSPENDED: FcmRow = config(
-	403,
 	({ projectId }) =>
 		`Google has suspended project ${projectId}. See what it says at https://console.cloud.google.com/home/dashboard?project=${projectId}.`,
 );
 
-function config(statusCode: number, say: FcmRow['say']): FcmRow {
-	return { class: 'config', statusCode, stops: 'client', say };
+function config(say: FcmRow['say']): FcmRow {
+	return { class: 'config', stops: 'client', say };
 }
 
 function quoted(detail: string): string {
@@ -197,7 +194,6 @@ export type ErrorInfoReason = (typeof ERROR_INFO_REASONS)[number];
 
 export const ERROR_INFO: Readonly<Record<ErrorInfoReason, FcmRow>> = {
 	SERVICE_DISABLED: config(
-		403,
 		({ projectId }) =>
 			`The Firebase Cloud Messaging API is switched off in project ${projectId}. Switch it on at ${API_PAGE}${projectId}, wait a few minutes and try again.`,
 	),
@@ -206,22 +202,18 @@ export const ERROR_INFO: Readonly<Record<ErrorInfoReason, FcmRow>> = {
 	CONSUMER_SUSPENDED: SUSPENDED,
 	RESOURCE_PROJECT_INVALID: WRONG_PROJECT,
 	BILLING_DISABLED: config(
-		403,
 		({ projectId }) => `Billing is switched off for project ${projectId}. Switch it on at ${BILLING_PAGE}${projectId}.`,
 	),
 	USER_PROJECT_DENIED: FORBIDDEN,
 	ACCOUNT_STATE_INVALID: config(
-		401,
 		({ clientEmail }) =>
 			`The service account ${clientEmail} is disabled or deleted. Enable it in Google Cloud console > IAM > Service accounts, or enter another one.`,
 	),
 	SECURITY_POLICY_VIOLATED: config(
-		403,
 		({ projectId }) =>
 			`A security policy of project ${projectId} (VPC Service Controls) keeps this n8n server out. Ask the administrator of the Google Cloud organization.`,
 	),
 	LOCATION_TAX_POLICY_VIOLATED: config(
-		403,
 		({ projectId }) =>
 			`Google refuses project ${projectId} because of its location and tax settings. Correct them in its billing account.`,
 	),
@@ -234,7 +226,6 @@ export const ERROR_INFO: Readonly<Record<ErrorInfoReason, FcmRow>> = {
 	ACCESS_TOKEN_EXPIRED: REFUSED_ACCESS_TOKEN,
 	ACCESS_TOKEN_TYPE_UNSUPPORTED: REFUSED_ACCESS_TOKEN,
 	ACCESS_TOKEN_SCOPE_INSUFFICIENT: config(
-		403,
 		() =>
 			'The access token may not be used for pushes. If a custom token endpoint is set, let it give out tokens with the scope firebase.messaging.',
 	),

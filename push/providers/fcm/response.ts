@@ -184,5 +184,6 @@ function waitAskedFor(failure: FcmFailure, headers: ResponseHeaders, nowMs: numb
 /** FCM's own status where the row names none: 500, 502, 503 tell different stories. */
 function statusCodeOf(row: FcmRow, status: number): { statusCode?: number } {
 	if (row.statusCode !== undefined) return { statusCode: row.statusCode };
+	if (row.class === 'config') return { statusCode: status === 401 || status === 403 ? status : 400 };
 	return row.class === 'temporary' || row.class === 'unknown' ? { statusCode: status } : {};
 }

@@ -314,6 +314,29 @@ async function put(
 }
 
 /** Without the seal: operations never even return ciphertext. */
-function shown({ sealed: _sealed, keyId: _keyId, ...channel }: StoredChannel): Channel {
-	return channel;
+function shown(stored: StoredChannel): Channel {
+	const {
+		applicationId,
+		channelType,
+		enabled,
+		facts,
+		health,
+		version,
+		createdAt,
+		updatedAt,
+		lastModifiedBy,
+		archived,
+	} = stored;
+	const channel = {
+		applicationId,
+		channelType,
+		enabled,
+		facts,
+		version,
+		createdAt,
+		updatedAt,
+		lastModifiedBy,
+		archived,
+	};
+	return health ? { ...channel, health } : channel;
 }

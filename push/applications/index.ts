@@ -1,9 +1,16 @@
-import type { ChannelCredential, ChannelType, Clock, CredentialReport, Random } from '../model';
+import type {
+	AuditEntry,
+	ChannelCredential,
+	ChannelType,
+	Clock,
+	CredentialReport,
+	Random,
+	Suppression,
+} from '../model';
 import type { Keyring } from '../security/masterKey';
 import type { ChannelRefusal } from '../sending/types';
-import type { AuditEntry } from '../model';
 import type { Page, Store } from '../store';
-import { type Access, createAccess, type Grant, type NewGrant } from './access';
+import { createAccess, type Grant, type NewGrant } from './access';
 import { type ApplicationLocator, type Applications, createApplications, findApplication } from './applications';
 import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
@@ -30,9 +37,7 @@ export interface ApplicationSend {
 	/** A channel's credential, or the result each of its recipients gets. */
 	credentialFor(channelType: ChannelType): Promise<ChannelCredential | ChannelRefusal>;
 	/** Of up to 1,000 addresses, those not to send to. */
-	suppressed: Store['suppressions']['find'] extends (id: string, addresses: infer A) => infer R
-		? (addresses: A) => R
-		: never;
+	suppressed(addresses: readonly string[]): Promise<readonly Suppression[]>;
 	/** Puts dead addresses on the suppression list, when the application's settings say so. */
 	suppressDead(addresses: ReadonlyArray<{ readonly address: string; readonly reason: string }>): Promise<void>;
 	/** Does `work` once per idempotency key. */

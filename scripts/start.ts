@@ -128,7 +128,7 @@ async function check(session: Session): Promise<string> {
 		...n8n.credentials.map(nameOf).filter((name) => !credentials.includes(name)),
 	];
 	if (missing.length > 0) throw new ScriptError(`n8n runs, but does not list ${missing.join(', ')}.`);
-	return `n8n lists all ${n8n.nodes.length} nodes and ${n8n.credentials.length} credentials of the package.`;
+	return `n8n lists the package's nodes (${n8n.nodes.map(nameOf).join(', ')}) and credentials (${n8n.credentials.map(nameOf).join(', ')}).`;
 }
 
 /** `dist/nodes/SendPush/SendPush.node.js` -> `sendPush` */
@@ -193,6 +193,8 @@ async function serve(program: string, userFolder: string, checkOnly: boolean): P
 	const interrupted = new Promise<'interrupted'>((done) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done('interrupted'));
 	});
+	// The terminal may be gone by then; what was started is stopped all the same.
+	process.stdout.on('error', () => {});
 	const memory = await recall(userFolder);
 	const simulators = await simulate(join(userFolder, 'simulators'));
 	let n8n: RunningN8n | undefined;
@@ -202,7 +204,7 @@ async function serve(program: string, userFolder: string, checkOnly: boolean): P
 		n8n = await startN8n(program, { userFolder, port: N8N_PORT });
 		// Later starts need no login: by then the password may be the user's own.
 		const session = imported.length > 0 || checkOnly ? await Session.open(n8n.origin, memory.owner) : undefined;
-		if (session && imported.includes(WEBHOOK_WORKFLOW)) await activate(session, WEBHOOK_WORKFLOW);
+		if (session && imported.includes(WEBHOOK_WORKFLOW)) await session.activate(WEBHOOK_WORKFLOW, 'push');
 		await remember(userFolder, memory);
 		if (session && checkOnly) {
 			say(await check(session));
@@ -216,13 +218,6 @@ async function serve(program: string, userFolder: string, checkOnly: boolean): P
 		await n8n?.stop();
 		await simulators.close();
 	}
-}
-
-async function activate(session: Session, id: string): Promise<void> {
-	const { body } = await session.get(`/rest/workflows/${id}`);
-	const { status } = await session.post(`/rest/workflows/${id}/activate`, { versionId: at(body, 'versionId') });
-	if (status !== 200)
-		console.log(`The workflow ${id} could not be activated (status ${status}); activate it in the editor.`);
 }
 
 main().then(

@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { ScriptError } from './paths';
+
+const REGISTERED_WITHIN_MS = 10_000;
+const POLL_MS = 100;
 
 /** The person who owns a fresh n8n. */
 export interface Owner {
@@ -58,6 +63,26 @@ export class Session {
 
 	async post(path: string, body: unknown): Promise<Answer> {
 		return await read(await post(this.origin + path, body, this.cookie));
+	}
+
+	/**
+	 * Publishes a workflow that starts with a POST webhook and waits until n8n takes requests on it, which is some
+	 * moments after it said so.
+	 * @throws ScriptError when n8n refuses.
+	 */
+	async activate(workflowId: string, webhookPath: string): Promise<void> {
+		const { body } = await this.get(`/rest/workflows/${workflowId}`);
+		const answer = await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
+		const deadline = performance.now() + REGISTERED_WITHIN_MS;
+		while (answer.status === 200 && performance.now() < deadline) {
+			// A GET starts nothing; n8n hints at POST as soon as it knows the webhook.
+			const hint = await this.get(`/webhook/${webhookPath}`);
+			if (String(at(hint.body, 'message')).includes('POST request')) return;
+			await sleep(POLL_MS);
+		}
+		throw new ScriptError(
+			`n8n did not activate the workflow ${workflowId} (status ${answer.status}); try it in the editor.`,
+		);
 	}
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 import { ensureBuilt } from '../../scripts/build';
 import {
-	at,
 	importIntoN8n,
 	installN8n,
 	installPackage,
@@ -85,15 +84,6 @@ export class FullN8n {
 	/** What n8n has written, apart from the runs that `execute` was asked for. */
 	log(): string {
 		return this.commandLog + (this.running?.log() ?? '');
-	}
-
-	/** Publishes a workflow; its production webhook answers from then on. */
-	async activate(workflowId: string): Promise<void> {
-		const { body } = await this.session.get(`/rest/workflows/${workflowId}`);
-		const answer = await this.session.post(`/rest/workflows/${workflowId}/activate`, {
-			versionId: at(body, 'versionId'),
-		});
-		if (answer.status !== 200) throw new Error(`n8n did not activate ${workflowId}: ${JSON.stringify(answer.body)}`);
 	}
 
 	async close(): Promise<void> {

@@ -16,27 +16,20 @@ beforeAll(async () => {
 	n8n = await FullN8n.prepare(badCredentials);
 	commandRun = await n8n.execute('pushSendDemo');
 	await n8n.start();
-	await n8n.activate('pushWebhookDemo');
+	await n8n.session.activate('pushWebhookDemo', 'push');
 }, 9 * MINUTE);
 
 afterAll(async () => {
 	await n8n?.close();
 }, MINUTE);
 
-/** Asks until the answer is there: n8n registers a webhook some moments after it activated the workflow. */
 async function webhook(body: unknown): Promise<{ status: number; body: unknown }> {
-	for (let attempt = 0; ; attempt++) {
-		const answer = await fetch(`${n8n.origin}/webhook/push`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
-		if (answer.status !== 404 || attempt === 50) {
-			const text = await answer.text();
-			return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
-		}
-		await sleep(100);
-	}
+	const answer = await fetch(`${n8n.origin}/webhook/push`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	return { status: answer.status, body: await answer.json() };
 }
 
 describe('what n8n lists', () => {

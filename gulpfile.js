@@ -27,7 +27,7 @@ function types() {
 /** n8n installs nothing beside a community package, so the engine carries its libraries with it. */
 async function engine() {
 	const { metafile } = await bundle({
-		entryPoints: [here('push/index.ts')],
+		entryPoints: { index: here('push/index.ts'), 'sqlite-worker': here('push/store/sqlite/worker.ts') },
 		outdir: here('dist/push'),
 		bundle: true,
 		platform: 'node',

@@ -6,11 +6,11 @@ import type {
 	ChannelType,
 	ConnectionSettings,
 	CredentialFacts,
+	CredentialInspection,
 	CredentialType,
 } from '../model';
 import { CHANNELS, CREDENTIAL_PROVIDER, PushError } from '../model';
 import { canonicalJson } from '../security/auditChain';
-import type { CredentialInspection } from './context';
 
 const connection = z
 	.object({

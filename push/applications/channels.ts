@@ -1,4 +1,11 @@
-import type { Application, Channel, ChannelHealth, ChannelType, CredentialReport } from '../model';
+import type {
+	Application,
+	Channel,
+	ChannelHealth,
+	ChannelType,
+	CredentialInspection,
+	CredentialReport,
+} from '../model';
 import { CHANNEL_TYPES, PushError } from '../model';
 import { open, seal } from '../security/secretBox';
 import type { ChannelRefusal } from '../sending/types';
@@ -15,7 +22,7 @@ import {
 	mergeSecrets,
 	type SecretsInput,
 } from './channelSecrets';
-import { type Context, type CredentialInspection, perform } from './context';
+import { type Context, perform } from './context';
 import { resource } from './resources';
 
 export interface EnableInput extends SecretsInput {

@@ -1,4 +1,12 @@
-import type { Application, ChannelCredential, ChannelType, Clock, CredentialReport, Random } from '../model';
+import type {
+	Application,
+	ChannelCredential,
+	ChannelType,
+	Clock,
+	CredentialInspection,
+	CredentialReport,
+	Random,
+} from '../model';
 import { PushError } from '../model';
 import type { Keyring } from '../security/masterKey';
 import type { Store } from '../store';
@@ -19,12 +27,6 @@ export interface Context {
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	/** Asks the provider. @throws {PushError} `InvalidCredential` */
 	check(credential: ChannelCredential): Promise<CredentialReport>;
-}
-
-export interface CredentialInspection {
-	/** Epoch ms; certificates only. */
-	readonly expiresAt?: number;
-	readonly topics?: readonly string[];
 }
 
 export interface Operation {

@@ -3,6 +3,7 @@ import type {
 	ChannelCredential,
 	ChannelType,
 	Clock,
+	CredentialInspection,
 	CredentialReport,
 	Random,
 	Suppression,
@@ -15,7 +16,7 @@ import { type ApplicationLocator, type Applications, createApplications, findApp
 import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
 import { type Channels, createChannels, credentialForSend } from './channels';
-import { type Context, type CredentialInspection, perform } from './context';
+import { type Context, perform } from './context';
 import { once } from './idempotency';
 import { actionOf, type ActionName, resource } from './resources';
 import { rotateKeys, type RotationReport } from './rotation';
@@ -161,7 +162,6 @@ export type { ChainReport } from './auditTrail';
 export type { Caller } from './caller';
 export type { ChannelCheck, Channels, ChannelView, EnableInput } from './channels';
 export type { SecretsInput } from './channelSecrets';
-export type { CredentialInspection } from './context';
 export type { RotationReport } from './rotation';
 export type { SuppressionInput, Suppressions } from './suppressions';
 export type { ExportFile, ImportReport } from './transfer';

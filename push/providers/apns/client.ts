@@ -1,10 +1,17 @@
 import type { ApnsContent, ChannelContent } from '../../messages/content';
-import { PushError, type ApnsEnvironment, type ChannelType, type Outcome, type Recipient } from '../../model';
+import {
+	PushError,
+	type ApnsEnvironment,
+	type ChannelType,
+	type CredentialInspection,
+	type Outcome,
+	type Recipient,
+} from '../../model';
 import { credentialKey } from '../../security/hash';
 import type { Answer, Http2Settings, RequestHandle, Transport } from '../../transport/types';
 import type { ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
 import type { IssuedToken, ProviderTokens } from './auth';
-import { describeIdentity, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
+import { describeIdentity, inspectionOf, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
 import { expiryWarnings } from './identity';
 import {
 	deviceRequest,
@@ -89,6 +96,8 @@ export class ApnsClient implements ProviderClient {
 
 	readonly pace = PACE;
 
+	readonly inspection: CredentialInspection;
+
 	readonly #options: ApnsClientOptions;
 
 	readonly #deps: ProviderDeps;
@@ -110,6 +119,7 @@ export class ApnsClient implements ProviderClient {
 		const { ca, proxyUrl } = identity.connection;
 		const poolKey = credentialKey('apns', options.purpose, identity.hash, origin, ca ?? '', proxyUrl ?? '');
 		this.#options = options;
+		this.inspection = inspectionOf(identity);
 		this.#deps = deps;
 		this.channelType = channelType;
 		this.key = credentialKey('apns', channelType, identity.hash, identity.bundleId, origin);

@@ -233,12 +233,12 @@ export function parseTree(json: string): Tree {
 	return toTree(value);
 }
 
-/** V8 quotes the text in its message; only the position is kept. */
-function whereIn(json: string, error: SyntaxError): string {
-	const position = /position (\d+)/.exec(error.message)?.[1];
-	if (position === undefined) return 'it is not valid JSON';
+/** V8 quotes the text in its message; only what is wrong, with one character of it at most, and the place are kept. */
+function whereIn(json: string, { message }: SyntaxError): string {
+	const what = /^(?:Unexpected token '.'|Unexpected end|[^"]+?(?= in JSON at position))/u.exec(message)?.[0];
+	const why = what === undefined ? 'it is not valid JSON' : `it is not valid JSON (${what})`;
+	const position = /position (\d+)/.exec(message)?.[1];
+	if (position === undefined) return why;
 	const before = json.slice(0, Number(position));
-	const line = before.split('\n').length;
-	const column = before.length - before.lastIndexOf('\n');
-	return `it is not valid JSON at line ${line}, column ${column}`;
+	return `${why} at line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
 }

@@ -91,6 +91,7 @@ function unreachable(answer: Extract<Unanswered, { kind: 'unreachable' }>, where
 			: `No connection to ${where}: ${row.what}${inBrackets(answer.code, answer.detail)}. ${row.todo}`,
 		tokenAction: 'keep',
 		providerReason: row.reason,
+		processed: false,
 		...(row.class === 'config' ? { stops: 'client' as const } : {}),
 	};
 }
@@ -114,6 +115,7 @@ export function transportOutcome(answer: Unanswered, providerLabel: string, orig
 					: `${where} did not take the request${inBrackets(answer.code, answer.detail)}; nothing was delivered. Try again later.`,
 				tokenAction: 'keep',
 				providerReason: 'RequestNotTaken',
+				processed: false,
 			};
 		case 'lost':
 			return {
@@ -139,6 +141,7 @@ export function transportOutcome(answer: Unanswered, providerLabel: string, orig
 					: 'Stopped before the message was sent.',
 				tokenAction: 'keep',
 				providerReason: 'Cancelled',
+				...(answer.written ? {} : { processed: false }),
 			};
 	}
 }

@@ -1,5 +1,6 @@
 import type { Clock, DeliveryResult, Random } from '../model';
 import type { Flight } from './flight';
+import type { Lane } from './lane';
 import type { RetryQueue } from './retryQueue';
 import type { SendSettings } from './settings';
 import type { ThrottleRegistry } from './throttleRegistry';
@@ -13,10 +14,10 @@ export interface DispatchDesk {
 	readonly retries: RetryQueue<Flight>;
 	/** Changes with each batch of results. */
 	readonly batchNumber: number;
-	/** Requests the whole send may begin now. */
-	room(now: number): number;
-	/** Requests were begun. `more`: there would be more to send. */
-	spent(count: number, now: number, more: boolean): void;
+	/** Requests the send as a whole allows this lane to begin now. */
+	room(now: number, lane: Lane): number;
+	/** The lane began requests, perhaps none. `more`: it has more to send. */
+	spent(count: number, now: number, lane: Lane, more: boolean): void;
 	/** A request ended. */
 	landed(): void;
 	/** Something happened that may let others go on; looked into soon, once for all that happens now. */

@@ -123,7 +123,7 @@ export class Lane implements ThrottleLane {
 		const { client } = this.#access;
 		const now = this.desk.clock.monotonic();
 		const limit = Math.min(this.desk.settings.concurrency ?? client.pace.inFlight, Math.max(1, client.capacity));
-		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now));
+		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now, this));
 		let used = 0;
 		while (used < room) {
 			const flight = this.#next(now);
@@ -131,7 +131,7 @@ export class Lane implements ThrottleLane {
 			used += 1;
 			this.#dispatch(client, flight, now);
 		}
-		this.desk.spent(used, now, this.#queued > 0);
+		this.desk.spent(used, now, this, this.#queued > 0);
 		return used;
 	}
 

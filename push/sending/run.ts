@@ -88,9 +88,7 @@ export class SendRun implements DispatchDesk {
 		this.#meter =
 			settings.ratePerSecond === undefined
 				? undefined
-				: new SendMeter(deps.clock, { ratePerSecond: settings.ratePerSecond, rampUpMs: settings.rampUpMs ?? 0 }, () =>
-						this.changed(),
-					);
+				: new SendMeter(deps.clock, { ratePerSecond: settings.ratePerSecond, rampUpMs: settings.rampUpMs ?? 0 });
 		this.#intake = new Intake(source, {
 			wants: () => this.#wantsMore(),
 			take: (batch) => this.#take(batch),
@@ -128,19 +126,16 @@ export class SendRun implements DispatchDesk {
 		this.#end(BROKEN_OFF);
 	}
 
-	room(now: number): number {
+	room(now: number, lane: Lane): number {
 		if (this.#ending || this.results.unread >= UNREAD) return 0;
 		const free = (this.settings.concurrency ?? Infinity) - this.#inFlight;
-		return this.#meter ? Math.min(free, this.#meter.available(now)) : free;
+		return this.#meter ? Math.min(free, this.#meter.available(now, lane)) : free;
 	}
 
-	spent(count: number, now: number, more: boolean): void {
+	spent(count: number, now: number, lane: Lane, more: boolean): void {
 		this.#inFlight += count;
 		if (count > 0) this.#firstLane += 1;
-		if (!this.#meter) return;
-		this.#meter.use(count);
-		if (more && this.#meter.available(now) < 1) this.#meter.starve(now);
-		else this.#meter.rest();
+		this.#meter?.use(count, now, lane, more);
 	}
 
 	landed(): void {

@@ -176,6 +176,9 @@ export class Throttle {
 			served += 1;
 			left -= this.#offer(member, round.length === 1 ? even : Math.min(TURN, even));
 		}
+		// The remainder of an even share goes to the first: next time that is another.
+		const first = served === round.length ? this.#hungry.shift() : undefined;
+		if (first) this.#hungry.push(first);
 		this.#hungry = [...round.slice(served), ...this.#hungry].filter((member) => member.present);
 		return permits === Infinity ? 0 : permits - left;
 	}

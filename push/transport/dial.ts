@@ -4,7 +4,15 @@ import type { LookupAddress } from 'node:dns';
 import type { Clock } from '../model';
 import type { AddressBook } from './addresses';
 import type { EgressRules, Resolution } from './egress';
-import { explainFailure, unreachable, type Peer, type Unreachable } from './failures';
+import {
+	clientCertificateRefused,
+	codeOf,
+	explainFailure,
+	isCut,
+	unreachable,
+	type Peer,
+	type Unreachable,
+} from './failures';
 import { hostAndPort, type Origin } from './origin';
 import type { Proxy } from './proxy';
 import { secureContextFor, type TlsIdentity } from './tls';
@@ -152,7 +160,13 @@ async function secure(plan: DialPlan, raw: Socket, address: string, signal: Abor
 		raw.destroy();
 		return failed(unreadableIdentity(error, identity));
 	}
-	await connectedBy(socket, 'secureConnect', signal);
+	try {
+		await connectedBy(socket, 'secureConnect', signal);
+	} catch (error) {
+		if (signal.aborted || !isCut(error) || !identity.clientCertificate || raw.bytesRead === 0) throw error;
+		// The server had begun to talk TLS and hung up when it saw our certificate: some do so without an alert.
+		return failed(clientCertificateRefused(error, peerOf(plan)));
+	}
 	if (protocol === 'h2' && socket.alpnProtocol !== 'h2') {
 		socket.destroy();
 		const words = `${peerOf(plan).name} does not speak HTTP/2, or something on the way reads the TLS traffic and does not.`;
@@ -162,7 +176,7 @@ async function secure(plan: DialPlan, raw: Socket, address: string, signal: Abor
 }
 
 function unreadableIdentity(error: unknown, identity: TlsIdentity): Unreachable {
-	const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ERR_PEM';
+	const code = codeOf(error);
 	if (identity.clientCertificate && !isCaError(identity)) {
 		return unreachable(
 			'credential',

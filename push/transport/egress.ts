@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { PushError } from '../model';
 import { isLoopbackAddress, isLoopbackHost, isNeverAllowedAddress, isNeverAllowedHost } from './address-policy';
+import { codeOf } from './failures';
 import { readSsrfSettings, type SsrfSettings } from './n8n-ssrf-settings';
 import { parseOrigin, type Origin } from './origin';
 import type { EgressFilter, TransportDeps } from './types';
@@ -150,13 +151,13 @@ class NoAddress extends Error {
 }
 
 function isDnsError(error: unknown): boolean {
-	if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
 	return /^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL|ETIMEOUT|ETIMEDOUT|EREFUSED|ECONNREFUSED|ECANCELLED|EBADNAME|ENONAME)/.test(
-		error.code,
+		codeOf(error),
 	);
 }
 
 function filterWords(host: string, error: unknown): string {
-	const words = error instanceof Error ? error.message : 'no reason given';
+	const words =
+		typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : 'no reason given';
 	return `This n8n does not allow connections to ${host}: ${words}`;
 }

@@ -13,18 +13,19 @@ export function unreachable(cause: UnreachableCause, code: string, detail: strin
 	return { kind: 'unreachable', code, detail, cause };
 }
 
-/** The `code` of a Node error; its class where it has none. */
+/** The `code` of a Node error; its class where it has none. Errors of another realm (a vm context) count as well. */
 export function codeOf(error: unknown): string {
-	if (error instanceof Error) {
-		if ('code' in error && typeof error.code === 'string') return error.code;
-		return error.name;
-	}
-	return 'UNKNOWN';
+	if (typeof error !== 'object' || error === null) return 'UNKNOWN';
+	if ('code' in error && typeof error.code === 'string') return error.code;
+	return 'name' in error && typeof error.name === 'string' ? error.name : 'UNKNOWN';
 }
 
-/** The server's alert about *our* certificate (RFC 8446 6.2), as OpenSSL names it. */
+/**
+ * The server's alert about *our* certificate (RFC 8446 6.2). OpenSSL's name for the protocol in front of it differs by
+ * version: SSLV3, TLSV1, TLSV13, SSL/TLS.
+ */
 const CLIENT_CERTIFICATE_ALERT =
-	/^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REQUIRED|UNKNOWN_CA|ACCESS_DENIED|NO_CERTIFICATE)$/;
+	/^ERR_SSL_.*ALERT_(CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REQUIRED|UNKNOWN_CA|ACCESS_DENIED|NO_CERTIFICATE)$/;
 
 const ALERT_WORDS: Readonly<Record<string, string>> = {
 	CERTIFICATE_EXPIRED: 'it has expired',
@@ -37,6 +38,11 @@ const ALERT_WORDS: Readonly<Record<string, string>> = {
 /** Whether the connection ended because the server refused our client certificate. */
 export function isClientCertificateRefusal(error: unknown): boolean {
 	return CLIENT_CERTIFICATE_ALERT.test(codeOf(error));
+}
+
+/** The other side hung up without saying why. */
+export function isCut(error: unknown): boolean {
+	return /^(ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/.test(codeOf(error));
 }
 
 /** The server's no to our certificate, in words. */
@@ -77,9 +83,9 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
 	ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS on this port. Check scheme and port of the endpoint',
 	ERR_SSL_HTTP_REQUEST: 'does not speak TLS on this port. Check scheme and port of the endpoint',
 	ERR_SSL_UNSUPPORTED_PROTOCOL: 'only offers TLS versions older than 1.2, which are not used',
-	ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'only offers TLS versions older than 1.2, which are not used',
-	ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'and this machine have no TLS cipher in common',
-	ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'does not speak the HTTP version needed here',
+	ALERT_PROTOCOL_VERSION: 'only offers TLS versions older than 1.2, which are not used',
+	ALERT_HANDSHAKE_FAILURE: 'and this machine have no TLS cipher in common',
+	ALERT_NO_APPLICATION_PROTOCOL: 'does not speak the HTTP version needed here',
 	ERR_SSL_DH_KEY_TOO_SMALL: 'uses TLS keys that are too weak',
 	ERR_SSL_EE_KEY_TOO_SMALL: 'uses TLS keys that are too weak',
 };
@@ -106,7 +112,7 @@ export function explainFailure(error: unknown, peer: Peer): Unreachable {
 	}
 	const certificate = SERVER_CERTIFICATE_WORDS[code];
 	if (certificate !== undefined) return unreachable('tls', code, `The certificate of ${peer.name} ${certificate}.`);
-	const tls = TLS_WORDS[code];
+	const tls = TLS_WORDS[code] ?? TLS_WORDS[code.replace(/^ERR_SSL_.*(?=ALERT_)/, '')];
 	if (tls !== undefined) return unreachable('tls', code, `${peer.name} ${tls}.`);
 	const network = NETWORK_CAUSE[code];
 	if (network) return unreachable(network[0], code, `${peer.name} could not be reached. ${network[1]} (${code}).`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AddressBook } from './addresses';
-import type { DialDeps, DialPlan } from './dial';
+import { peerOf, type DialDeps, type DialPlan } from './dial';
 import { EgressRules } from './egress';
 import { unreachable, type Unreachable } from './failures';
 import { Http1Transport } from './http1/transport';
@@ -53,7 +53,12 @@ class Transports implements TransportFactory {
 		const origin = parseOrigin(target.origin);
 		return this.#shared(`h1 ${poolKey(target, origin, key)}`, () => {
 			const plan = () => this.#plan(target, origin, 'http/1.1', settings.connectTimeoutMs);
-			return new Http1Transport(settings, { ...this.#dialDeps(), plan, origin: origin.text });
+			return new Http1Transport(settings, {
+				...this.#dialDeps(),
+				plan,
+				origin: origin.text,
+				peer: peerOf({ origin, identity: target }),
+			});
 		});
 	}
 

@@ -1,7 +1,11 @@
-import type { CompiledMessage, Rendered } from '../../push/messages';
-import { compileNotification, isRefusal } from '../../push/messages';
-import type { Notification } from '../../push/messages';
-import type { CompileOptions } from '../../push/messages';
+import {
+	type CompiledMessage,
+	type CompileOptions,
+	compileNotification,
+	isRefusal,
+	type Notification,
+	type Rendered,
+} from '../../push/messages';
 import type { ChannelType, Recipient } from '../../push/model';
 
 /** A recipient with nothing of its own, unless given. */

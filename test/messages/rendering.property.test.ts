@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { compileNotification, isRefusal } from '../../push/messages';
 import type { Notification } from '../../push/messages';
-import { compileJson, compileJsonText } from '../../push/messages/json';
-import type { Tree, TreeObject } from '../../push/messages/json';
-import { toTree } from '../../push/messages/json';
+import { compileJson, compileJsonText, toTree, type Tree, type TreeObject } from '../../push/messages/json';
 import { compileText, Filling } from '../../push/messages/substitution';
 import type { ChannelType } from '../../push/model';
 import { jsonText, recipient } from './content';

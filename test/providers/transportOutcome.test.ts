@@ -41,7 +41,12 @@ describe('a request without an answer', () => {
 	it.each(causes)('unreachable by %s is judged and explained', (cause) => {
 		const expected = CAUSES[cause];
 		const outcome = outcomeOf(unreachable(cause));
-		expect(outcome).toMatchObject({ class: expected.class, providerReason: expected.reason, tokenAction: 'keep' });
+		expect(outcome).toMatchObject({
+			class: expected.class,
+			providerReason: expected.reason,
+			tokenAction: 'keep',
+			processed: false,
+		});
 		expect(outcome.stops).toBe(expected.class === 'config' ? 'client' : undefined);
 		expect(outcome.message).toMatch(/^No connection to APNs at api\.push\.apple\.com: .*\(ECODE\)\./);
 		expect(outcome.message).toMatch(expected.advice);
@@ -56,7 +61,7 @@ describe('a request without an answer', () => {
 
 	it('a refused stream may be tried again without any risk', () => {
 		const outcome = outcomeOf({ kind: 'refused', code: 'REFUSED_STREAM', detail: '' });
-		expect(outcome).toMatchObject({ class: 'temporary', tokenAction: 'keep' });
+		expect(outcome).toMatchObject({ class: 'temporary', tokenAction: 'keep', processed: false });
 		expect(OUTCOME_CLASS[outcome.class].retryable).toBe(true);
 		expect(outcome.message).toMatch(/nothing was delivered/);
 	});
@@ -64,6 +69,7 @@ describe('a request without an answer', () => {
 	it('a lost answer is ambiguous and never condemns the address', () => {
 		const outcome = outcomeOf({ kind: 'lost', code: 'ECONNRESET', detail: '' });
 		expect(outcome).toMatchObject({ class: 'ambiguous', tokenAction: 'keep' });
+		expect(outcome.processed).toBeUndefined();
 		expect(outcome.message).toMatch(/\(ECONNRESET\): it may or may not have been delivered/);
 	});
 
@@ -75,8 +81,13 @@ describe('a request without an answer', () => {
 	});
 
 	it('a stopped request says whether it was out already', () => {
-		expect(outcomeOf({ kind: 'cancelled', written: false }).message).toBe('Stopped before the message was sent.');
-		expect(outcomeOf({ kind: 'cancelled', written: true }).message).toMatch(/may have been delivered/);
+		expect(outcomeOf({ kind: 'cancelled', written: false })).toMatchObject({
+			message: 'Stopped before the message was sent.',
+			processed: false,
+		});
+		const out = outcomeOf({ kind: 'cancelled', written: true });
+		expect(out.message).toMatch(/may have been delivered/);
+		expect(out.processed).toBeUndefined();
 	});
 
 	it('shows neither the login in an endpoint nor an endless detail', () => {

@@ -56,7 +56,7 @@ export class FakeClock implements Clock {
 	advance(ms: number): void {
 		const end = this.#time + ms;
 		for (let due = this.#nextTime(); due !== undefined && due <= end; due = this.#nextTime()) this.#fire(due);
-		this.#time = end;
+		this.#time = Math.max(this.#time, end);
 	}
 
 	/** Turns the clock; after each moment at which timers fire, everything that follows from them happens. */
@@ -67,7 +67,7 @@ export class FakeClock implements Clock {
 			this.#fire(due);
 			await settle();
 		}
-		this.#time = end;
+		this.#time = Math.max(this.#time, end);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-import type { ChannelContent, CompiledMessage, Rendered } from '../../push/messages/content';
+import type { ApnsContent, ChannelContent, CompiledMessage, Rendered } from '../../push/messages/content';
 import type { ChannelType, DeliveryResult, Outcome, ProviderId, Random, Recipient } from '../../push/model';
 import { CHANNELS } from '../../push/model';
 import type { ProviderClient, ProviderPace, SendAttempt } from '../../push/providers/provider';
@@ -126,7 +126,7 @@ export class ScriptedClient implements ProviderClient {
 	}
 }
 
-export const CONTENT: ChannelContent = {
+export const CONTENT: ApnsContent = {
 	provider: 'apns',
 	pushType: 'alert',
 	payload: '{}',
@@ -162,6 +162,8 @@ export interface Bench {
 	send(source: AsyncIterable<SendBatch> | Iterable<SendBatch>, options?: SendOptions): AsyncIterator<DeliveryResult[]>;
 	/** Everything a send comes to, the clock being turned as needed. */
 	all(source: AsyncIterable<SendBatch> | Iterable<SendBatch>, options?: SendOptions): Promise<DeliveryResult[]>;
+	/** The same, while somebody else turns the clock. */
+	collect(source: AsyncIterable<SendBatch> | Iterable<SendBatch>, options?: SendOptions): Promise<DeliveryResult[]>;
 }
 
 /** A sender on a fake clock with these clients. */
@@ -189,6 +191,7 @@ export function bench(
 		throttles,
 		random,
 		send: (source, options = {}) => sender.send(source, options)[Symbol.asyncIterator](),
+		collect: async (source, options = {}) => await collect(sender.send(source, options)),
 		all: async (source, options = {}) => await clock.until(collect(sender.send(source, options))),
 	};
 }

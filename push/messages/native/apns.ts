@@ -22,8 +22,8 @@ const NEEDS_NO_ALERT: ReadonlySet<ApnsPushType> = new Set<ApnsPushType>([
 	'controls',
 ]);
 
-/** Push types whose payload holds no `aps` unless it says something. */
-const APS_ONLY_IF_USED: ReadonlySet<ApnsPushType> = new Set<ApnsPushType>(['voip', 'fileprovider', 'mdm']);
+/** Push types whose payload holds no `aps` unless it says something; the others have one, be it empty. */
+const APS_ONLY_IF_USED: ReadonlySet<ApnsPushType> = new Set<ApnsPushType>(['fileprovider', 'mdm']);
 
 /**
  * Apple: Generating a remote notification. Custom data stands beside `aps`, the tap's target as top-level `deeplink`

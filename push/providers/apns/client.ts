@@ -58,6 +58,7 @@ const VALID: Outcome = {
 	statusCode: 200,
 	message: 'Valid; not sent (APNs has no validate-only mode).',
 	tokenAction: 'keep',
+	processed: false,
 };
 
 const NOTHING_TO_CANCEL: RequestHandle = { cancel: () => undefined };
@@ -215,6 +216,7 @@ export class ApnsClient implements ProviderClient {
 				tokenAction: 'keep',
 				stops: 'client',
 				providerReason: 'CertificateExpired',
+				processed: false,
 			},
 		};
 	}
@@ -299,6 +301,7 @@ function wrongContent(provider: string): LocalRefusal {
 			tokenAction: 'keep',
 			stops: 'message',
 			providerReason: 'WrongContent',
+			processed: false,
 		},
 	};
 }
@@ -306,5 +309,12 @@ function wrongContent(provider: string): LocalRefusal {
 function cannotSign(error: unknown): Outcome {
 	const message =
 		error instanceof PushError ? `${error.message} ${error.hint ?? ''}`.trim() : 'No provider token could be made.';
-	return { class: 'config', message, tokenAction: 'keep', stops: 'client', providerReason: 'CannotSign' };
+	return {
+		class: 'config',
+		message,
+		tokenAction: 'keep',
+		stops: 'client',
+		providerReason: 'CannotSign',
+		processed: false,
+	};
 }

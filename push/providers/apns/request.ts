@@ -32,7 +32,15 @@ const LONGEST_TTL = 30 * 24 * 3600;
 
 function payloadRefusal(providerReason: string, message: string, statusCode = 400): LocalRefusal {
 	return {
-		refused: { class: 'payload', statusCode, message, tokenAction: 'keep', stops: 'message', providerReason },
+		refused: {
+			class: 'payload',
+			statusCode,
+			message,
+			tokenAction: 'keep',
+			stops: 'message',
+			providerReason,
+			processed: false,
+		},
 	};
 }
 
@@ -45,6 +53,7 @@ function topicRefusal(providerReason: string, message: string, ofCredential: boo
 			tokenAction: 'keep',
 			stops: ofCredential ? 'client' : 'message',
 			providerReason,
+			processed: false,
 		},
 	};
 }
@@ -199,6 +208,7 @@ export function readAddress(address: string): string | LocalRefusal {
 			message: `The address is not an Apple device token; nothing was sent. ${addressAdvice(address.trim())}`,
 			tokenAction: 'suspect',
 			providerReason: 'InvalidAddress',
+			processed: false,
 		},
 	};
 }
@@ -214,6 +224,7 @@ export function readMessageId(messageId: string): string | LocalRefusal {
 				'The message id is not a UUID; nothing was sent. Leave it out, or use one like 123e4567-e89b-12d3-a456-426614174000.',
 			tokenAction: 'keep',
 			providerReason: 'InvalidMessageId',
+			processed: false,
 		},
 	};
 }

@@ -204,7 +204,10 @@ export function unansweredOutcome(answer: Unanswered, push: SentPush): Outcome {
 	const reason = goawayReason(answer);
 	if (!reason) return general;
 	const row = REASON_TABLE[reason];
-	if (row.class === 'config') return { ...fromRow(reason, push), messageId: push.messageId, providerReason: reason };
+	if (row.class === 'config') {
+		const processed = general.processed === undefined ? {} : { processed: general.processed };
+		return { ...fromRow(reason, push), messageId: push.messageId, providerReason: reason, ...processed };
+	}
 	if (answer.kind === 'refused' && row.newConnection) return { ...general, backoffMs: 0, providerReason: reason };
 	return general;
 }

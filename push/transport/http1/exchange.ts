@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../model';
 import { BodyCollector } from '../body';
-import { codeOf } from '../failures';
+import { clientCertificateRefused, codeOf, isClientCertificateRefusal, type Peer } from '../failures';
 import { flatHeaders, type RawHeaders } from '../response-headers';
 import type { Answer, RequestHandle, TransportRequest } from '../types';
 import { ConnectFailure } from './connect-failure';
@@ -23,6 +23,7 @@ export class Exchange implements Dispatcher.DispatchHandler, RequestHandle {
 	constructor(
 		private readonly request: TransportRequest,
 		private readonly clock: Clock,
+		private readonly peer: Peer,
 		done: (answer: Answer) => void,
 	) {
 		this.#done = done;
@@ -84,6 +85,9 @@ export class Exchange implements Dispatcher.DispatchHandler, RequestHandle {
 	/** No answer, or not a whole one. */
 	failed(error: unknown): void {
 		if (error instanceof ConnectFailure) return this.settle(error.failure);
+		if (this.#status === 0 && this.peer.withClientCertificate && isClientCertificateRefusal(error)) {
+			return this.settle(clientCertificateRefused(error, this.peer));
+		}
 		if (!this.#written) return this.settle(notWritten(error));
 		// The status line of a success says that the peer has taken it, even if its body was cut off.
 		if (this.#status >= 200 && this.#status < 300) return this.settle(this.#response());

@@ -1,7 +1,7 @@
 import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../model';
 import { dial, type DialDeps, type DialPlan } from '../dial';
-import { unreachable, type Unreachable } from '../failures';
+import { unreachable, type Peer, type Unreachable } from '../failures';
 import type { Answer, Http1Settings, RequestHandle, Transport, TransportRequest } from '../types';
 import { ConnectFailure } from './connect-failure';
 import { Exchange } from './exchange';
@@ -11,6 +11,7 @@ export interface Http1Deps extends DialDeps {
 	/** The way to the origin, found anew for each connection. */
 	readonly plan: () => DialPlan | Unreachable;
 	readonly origin: string;
+	readonly peer: Peer;
 }
 
 /** HTTP/1.1 with keep-alive on undici's pool, one request at a time per connection. */
@@ -33,7 +34,7 @@ export class Http1Transport implements Transport {
 	}
 
 	request(request: TransportRequest, done: (answer: Answer) => void): RequestHandle {
-		const exchange = new Exchange(request, this.deps.clock, (answer) => {
+		const exchange = new Exchange(request, this.deps.clock, this.deps.peer, (answer) => {
 			this.#open.delete(exchange);
 			if (this.#open.size === 0) this.#onIdle?.();
 			done(answer);

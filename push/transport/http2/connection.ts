@@ -8,7 +8,17 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { BodyCollector } from '../body';
-import { clientCertificateRefused, codeOf, explainFailure, isClientCertificateRefusal, type Peer } from '../failures';
+import {
+	clientCertificateRefused,
+	codeOf,
+	explainFailure,
+	isClientCertificateRefusal,
+	isCut,
+	unreachable,
+	type Peer,
+	type Unreachable,
+} from '../failures';
+import { ClosedWhileConnecting } from '../socket-events';
 import type { Origin } from '../origin';
 import type { TransportRequest } from '../types';
 import { flatHeaders } from '../response-headers';
@@ -71,13 +81,9 @@ export class NodeHttp2Connection implements Connection {
 	}
 
 	/** Why the connection ended before its SETTINGS came. */
-	failure(): { code: string; error?: Error; goaway?: string } {
+	failure(): { readonly error: unknown; readonly goaway?: { readonly code: string; readonly detail: string } } {
 		const { error, goaway } = this.#fate;
-		return {
-			code: error ? codeOf(error) : goaway ? `GOAWAY_${errorName(goaway.code)}` : 'ERR_SOCKET_CLOSED',
-			...(error ? { error } : {}),
-			...(goaway ? { goaway: goaway.detail } : {}),
-		};
+		return { error: error ?? new ClosedWhileConnecting(), ...(goaway ? { goaway: this.#goawayWords(goaway) } : {}) };
 	}
 
 	get streamLimit(): number {
@@ -267,12 +273,10 @@ class NodeStream implements Stream {
 }
 
 /** The failure of a connection that never became ready. */
-export function neverReady(connection: NodeHttp2Connection, peer: Peer) {
-	const { code, error, goaway } = connection.failure();
-	if (goaway !== undefined) return { kind: 'unreachable', cause: 'network', code, detail: goaway } as const;
-	if (peer.withClientCertificate && /^(ECONNRESET|EPIPE|ERR_SOCKET_CLOSED)$/.test(code)) {
-		// RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate.
-		return clientCertificateRefused(error ?? new Error(code), peer);
-	}
-	return explainFailure(error ?? Object.assign(new Error(code), { code }), peer);
+export function neverReady(connection: NodeHttp2Connection, peer: Peer): Unreachable {
+	const { error, goaway } = connection.failure();
+	if (goaway) return unreachable('network', goaway.code, goaway.detail);
+	// RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate.
+	if (peer.withClientCertificate && isCut(error)) return clientCertificateRefused(error, peer);
+	return explainFailure(error, peer);
 }

@@ -21,6 +21,9 @@ export class Lane {
 	/** Requests whose streams are open. */
 	readonly flying = new Set<Pending>();
 
+	/** Streams that were reset so lately that the peer may still count them. */
+	fading = 0;
+
 	/** Any answer came. A connection that ends without one counts as a failed attempt. */
 	answered = false;
 
@@ -69,7 +72,7 @@ export class Lane {
 	}
 
 	free(calm: number): number {
-		return this.state === 'open' ? Math.max(0, this.limit(calm) - this.flying.size) : 0;
+		return this.state === 'open' ? Math.max(0, this.limit(calm) - this.flying.size - this.fading) : 0;
 	}
 
 	/** Whether it was idle so long that it has to prove that it lives. */

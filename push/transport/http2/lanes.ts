@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../../model';
 import type { Answer, Http2Settings } from '../types';
+import { Alarms } from './alarms';
 import { Backoff } from './backoff';
 import type { Calm } from './calm';
 import type { Connect, ConnectionEnd } from './contract';
@@ -10,6 +11,8 @@ import type { Pending } from './pending';
 const MOST_FRUITLESS = 4;
 /** The queue has to exceed twice the free streams for this long before a further connection is opened. */
 const GROW_AFTER_MS = 200;
+/** How long a reset stream still takes up its place. */
+const FADE_MS = 25;
 
 export interface LanesDeps {
 	readonly clock: Clock;
@@ -24,8 +27,6 @@ export interface LanesEvents {
 	hopeless(answer: Answer): void;
 }
 
-type Alarm = 'grow' | 'dial' | 'calm' | 'stuck';
-
 /** The connections of one pool: opens them by need, checks them, lets them drain and go. */
 export class Lanes {
 	/** In order of age; the first with a free stream is used, so that spare ones fall idle and close. */
@@ -33,7 +34,7 @@ export class Lanes {
 
 	readonly #backoff: Backoff;
 
-	readonly #alarms = new Map<Alarm, () => void>();
+	readonly #alarms: Alarms<'grow' | 'dial' | 'calm' | 'stuck'>;
 
 	/** Open streams over all connections. */
 	flying = 0;
@@ -47,6 +48,7 @@ export class Lanes {
 		private readonly events: LanesEvents,
 	) {
 		this.#backoff = new Backoff(deps.clock, deps.random);
+		this.#alarms = new Alarms(deps.clock);
 	}
 
 	get capacity(): number {
@@ -95,6 +97,15 @@ export class Lanes {
 		else if (lane.state === 'open') this.#closeWhenIdle(lane);
 	}
 
+	/** After a reset: some servers count the stream a little longer and refuse one that follows at once. */
+	keepFading(lane: Lane): void {
+		lane.fading += 1;
+		this.deps.clock.after(FADE_MS, () => {
+			lane.fading -= 1;
+			this.events.changed();
+		});
+	}
+
 	answered(lane: Lane, status: number): void {
 		lane.lastAnswer = this.deps.clock.monotonic();
 		lane.answered = true;
@@ -103,23 +114,22 @@ export class Lanes {
 	}
 
 	/** Takes the connection out of use; it closes when its streams have ended. */
-	drain(lane: Lane, reason: string): void {
+	drain(lane: Lane): void {
 		if (lane.state !== 'open' && lane.state !== 'checking') return;
 		lane.state = 'draining';
 		lane.stopIdleTimer?.();
 		if (lane.flying.size > 0) return;
 		lane.connection?.keepProcess(false);
 		lane.connection?.close();
-		void reason;
 	}
 
-	renew(reason: string): void {
-		for (const lane of [...this.#lanes]) this.drain(lane, reason);
+	renew(): void {
+		for (const lane of [...this.#lanes]) this.drain(lane);
 	}
 
 	destroy(reason: string): void {
 		this.#waiting = 0;
-		for (const name of [...this.#alarms.keys()]) this.#disarm(name);
+		this.#alarms.clear();
 		for (const lane of [...this.#lanes]) {
 			lane.stopIdleTimer?.();
 			lane.abandon?.();
@@ -131,7 +141,7 @@ export class Lanes {
 	adjust(waiting: number): void {
 		this.#waiting = waiting;
 		if (waiting === 0) {
-			for (const name of [...this.#alarms.keys()]) this.#disarm(name);
+			this.#alarms.clear();
 			return;
 		}
 		const open = this.#inState('open');
@@ -141,19 +151,19 @@ export class Lanes {
 			return;
 		}
 		this.#growWhenNeeded(open);
-		if (this.flying === 0) this.#arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
+		if (this.flying === 0) this.#alarms.arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
 	}
 
 	#growWhenNeeded(open: readonly Lane[]): void {
 		const recovery = this.calm.recoversIn;
 		if (recovery !== undefined) {
 			// The peer asked for less: more connections would be the opposite.
-			this.#arm('calm', recovery, () => this.events.changed());
+			this.#alarms.arm('calm', recovery, () => this.events.changed());
 			return;
 		}
 		if (open.length >= this.settings.maxConnections) return;
 		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#dialSoon();
-		else this.#arm('grow', GROW_AFTER_MS, () => this.#grow());
+		else this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
 	}
 
 	#grow(): void {
@@ -166,14 +176,14 @@ export class Lanes {
 	/** Requests wait, connections are open, and none of them allows a single stream. */
 	#standingStill(): void {
 		if (this.#waiting === 0 || this.flying > 0) return;
-		for (const lane of this.#inState('open')) this.drain(lane, 'It allows no requests.');
+		for (const lane of this.#inState('open')) this.drain(lane);
 		this.#fruitless({ code: 'NO_STREAMS', detail: 'The peer keeps the connection open but allows no requests on it.' });
 		this.events.changed();
 	}
 
 	#dialSoon(): void {
 		const wait = this.#backoff.remaining;
-		if (wait > 0) this.#arm('dial', wait, () => this.events.changed());
+		if (wait > 0) this.#alarms.arm('dial', wait, () => this.events.changed());
 		else this.#dial();
 	}
 
@@ -202,7 +212,7 @@ export class Lanes {
 		lane.sentAway = away;
 		// While it is being dialled, `#dialled` sees to it.
 		if (lane.state === 'dialling') return;
-		this.drain(lane, away.detail);
+		this.drain(lane);
 		if (first && !lane.answered) this.#fruitless(away);
 		this.events.changed();
 	}
@@ -215,7 +225,7 @@ export class Lanes {
 		lane.state = 'open';
 		this.#closeWhenIdle(lane);
 		if (lane.sentAway) {
-			this.drain(lane, lane.sentAway.detail);
+			this.drain(lane);
 			this.#fruitless(lane.sentAway);
 		}
 		this.events.changed();
@@ -263,7 +273,8 @@ export class Lanes {
 	}
 
 	#anyLive(): boolean {
-		for (const { state } of this.#lanes) if (state === 'open' || state === 'checking' || state === 'dialling') return true;
+		for (const { state } of this.#lanes)
+			if (state === 'open' || state === 'checking' || state === 'dialling') return true;
 		return false;
 	}
 
@@ -290,7 +301,7 @@ export class Lanes {
 		lane.stopIdleTimer = this.deps.clock.after(
 			this.settings.idleCloseMs,
 			() => {
-				if (lane.state === 'open' && lane.flying.size === 0) this.drain(lane, 'It was idle.');
+				if (lane.state === 'open' && lane.flying.size === 0) this.drain(lane);
 			},
 			'background',
 		);
@@ -298,19 +309,5 @@ export class Lanes {
 
 	#inState(state: Lane['state']): Lane[] {
 		return [...this.#lanes].filter((lane) => lane.state === state);
-	}
-
-	#arm(name: Alarm, ms: number, ring: () => void): void {
-		if (this.#alarms.has(name)) return;
-		const stop = this.deps.clock.after(ms, () => {
-			this.#alarms.delete(name);
-			ring();
-		});
-		this.#alarms.set(name, stop);
-	}
-
-	#disarm(name: Alarm): void {
-		this.#alarms.get(name)?.();
-		this.#alarms.delete(name);
 	}
 }

@@ -4,7 +4,7 @@ import { Calm } from './calm';
 import type { Connect, StreamEnd } from './contract';
 import type { Lane } from './lane';
 import { Lanes } from './lanes';
-import { Pending } from './pending';
+import { Pending, type Flight } from './pending';
 import { RequestQueue } from './queue';
 
 /** A request that was sent away this often is given back as `refused`. */
@@ -66,8 +66,8 @@ export class Http2Pool implements Transport {
 		return this.#lanes.capacity;
 	}
 
-	renewConnections(reason: string): void {
-		this.#lanes.renew(reason);
+	renewConnections(): void {
+		this.#lanes.renew();
 		this.#pumpSoon();
 	}
 
@@ -122,7 +122,7 @@ export class Http2Pool implements Transport {
 			if (!pending) return;
 			if (this.#open(pending, lane)) continue;
 			this.#queue.pushAgain(pending);
-			this.#lanes.drain(lane, 'It takes no more requests.');
+			this.#lanes.drain(lane);
 			return;
 		}
 	}
@@ -164,7 +164,7 @@ export class Http2Pool implements Transport {
 				pending.settle({ kind: 'lost', code: end.code, detail: end.detail });
 				return;
 			case 'unprocessed':
-				if (end.by === 'goaway') this.#lanes.drain(lane, end.detail);
+				if (end.by === 'goaway') this.#lanes.drain(lane);
 				this.#sendAgain(pending, lane, end);
 		}
 	}
@@ -193,18 +193,22 @@ export class Http2Pool implements Transport {
 	#timedOut(pending: Pending, lane: Lane): void {
 		const { flight } = pending;
 		if (!flight) return;
-		flight.stream.reset();
-		this.#leave(pending);
+		this.#reset(pending, flight);
 		pending.settle({ kind: 'timeout', afterMs: pending.request.timeoutMs });
 		// Not one answer in all that time: the connection may be dead without having been closed.
-		if (lane.lastAnswer < flight.openedAt) this.#lanes.drain(lane, 'It answered nothing for the whole timeout.');
+		if (lane.lastAnswer < flight.openedAt) this.#lanes.drain(lane);
+	}
+
+	#reset(pending: Pending, flight: Flight): void {
+		flight.stream.reset();
+		this.#lanes.keepFading(flight.lane);
+		this.#leave(pending);
 	}
 
 	#cancel(pending: Pending): void {
 		const { flight } = pending;
 		if (flight) {
-			flight.stream.reset();
-			this.#leave(pending);
+			this.#reset(pending, flight);
 			pending.settle({ kind: 'cancelled', written: true });
 			return;
 		}

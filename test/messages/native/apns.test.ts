@@ -1,6 +1,4 @@
-import { compileNotification } from '../../../push/messages';
-import type { Notification } from '../../../push/messages';
-import type { ApnsPushType } from '../../../push/messages';
+import { type ApnsPushType, compileNotification, type Notification } from '../../../push/messages';
 import { headersOf, jsonOf, refusalOf, render, sent, warningsAfter } from '../content';
 
 const hello: Notification = { title: 'Hello', body: 'World' };
@@ -116,7 +114,7 @@ describe('a notification for Apple', () => {
 	});
 
 	test.each<[ApnsPushType, Record<string, unknown>]>([
-		['voip', { k: 'v' }],
+		['voip', { aps: {}, k: 'v' }],
 		['complication', { aps: {}, k: 'v' }],
 		['fileprovider', { k: 'v' }],
 		['mdm', { k: 'v' }],

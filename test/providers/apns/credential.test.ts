@@ -26,7 +26,7 @@ const readPair = async (credential: Omit<ApnsCertificateCredential, 'type'>) =>
 describe('the fields of a key credential', () => {
 	it.each([
 		[{ keyId: ' abc123defg ' }, { keyId: 'ABC123DEFG' }],
-		[{ keyId: 'AuthKey_ABC123DEFG.p8' }, { keyId: 'ABC123DEFG' }],
+		[{ keyId: `AuthKey_${KEY.keyId}.p8` }, { keyId: 'ABC123DEFG' }],
 		[{ teamId: 'team012345' }, { teamId: 'TEAM012345' }],
 		[{ bundleId: ' com.example.app\n' }, { bundleId: 'com.example.app' }],
 		[{ bundleId: 'TEAM012345.com.example.app' }, { bundleId: 'com.example.app' }],

@@ -192,7 +192,7 @@ describe('what is refused before sending', () => {
 		],
 	])('%s', (_, change, expected) => {
 		const refused = refusalOf(change);
-		expect(refused).toMatchObject({ tokenAction: 'keep', stops: 'message', ...expected });
+		expect(refused).toMatchObject({ tokenAction: 'keep', stops: 'message', processed: false, ...expected });
 		expect(refused.message).toMatch(/not sent|nothing was sent/);
 	});
 
@@ -255,7 +255,12 @@ describe('device tokens', () => {
 	])('%j is refused without being sent', (address, sentence) => {
 		const read = readAddress(address);
 		if (typeof read === 'string') throw new Error('was accepted');
-		expect(read.refused).toMatchObject({ class: 'token', tokenAction: 'suspect', providerReason: 'InvalidAddress' });
+		expect(read.refused).toMatchObject({
+			class: 'token',
+			tokenAction: 'suspect',
+			providerReason: 'InvalidAddress',
+			processed: false,
+		});
 		expect(read.refused.message).toMatch(/nothing was sent/);
 		expect(read.refused.message).toMatch(sentence);
 	});

@@ -1,0 +1,327 @@
+import { type ChannelType, PushError } from '../../push/model';
+import { FakeClock } from './fakeClock';
+import {
+	CONTENT,
+	OK,
+	ScriptedClient,
+	batches,
+	bench,
+	collect,
+	message,
+	only,
+	outcome,
+	recipient,
+} from './scriptedClient';
+
+describe('a refusal that reaches further than one recipient', () => {
+	const BAD_KEY = outcome({
+		class: 'config',
+		providerStatus: 403,
+		statusCode: 403,
+		providerReason: 'InvalidProviderToken',
+		message: 'APNs refused the key. Check it.',
+		stops: 'client',
+	});
+
+	test('of the client: nothing more is sent on it, and everybody is told why', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 10, pace: { inFlight: 4 }, script: () => BAD_KEY });
+		const results = await bench(clock, [client]).all(batches(5000));
+		expect(client.count).toBe(4);
+		expect(results).toHaveLength(5000);
+		expect(new Set(results.map(({ ref }) => ref)).size).toBe(5000);
+		const unsent = results.filter(({ attempts }) => attempts === 0);
+		expect(unsent).toHaveLength(4996);
+		expect(unsent[0]).toMatchObject({
+			deliveryStatus: 'PERMANENT_FAILURE',
+			statusCode: 403,
+			providerReason: 'InvalidProviderToken',
+			statusMessage: 'Not sent: APNs refused the key. Check it.',
+			tokenAction: 'keep',
+		});
+		expect(unsent[0]).not.toHaveProperty('sentAt');
+		expect(unsent[0]).not.toHaveProperty('messageId');
+	});
+
+	test('of the client: requests in flight finish as they do', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			pace: { inFlight: 3 },
+			script: (address) =>
+				address === 'device-0'
+					? { outcome: BAD_KEY, afterMs: 5 }
+					: { outcome: { ...OK, messageId: 'late' }, afterMs: 50 },
+		});
+		const results = await bench(clock, [client]).all(batches(10));
+		expect(results.filter(({ deliveryStatus }) => deliveryStatus === 'SUCCESSFUL').map(({ ref }) => ref)).toEqual([
+			1, 2,
+		]);
+	});
+
+	test('of the client: retries that wait end with it at once', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address) =>
+				address === 'device-1'
+					? { outcome: BAD_KEY, afterMs: 100 }
+					: outcome({ class: 'temporary', providerStatus: 500, backoffMs: 20_000 }),
+		});
+		const results = await bench(clock, [client]).all(batches(2));
+		expect(results.find(({ ref }) => ref === 0)).toMatchObject({
+			statusMessage: 'Not sent: APNs refused the key. Check it.',
+			attempts: 1,
+		});
+		expect(clock.monotonic()).toBeLessThan(1000);
+	});
+
+	test('of the client: other channels go on', async () => {
+		const clock = new FakeClock();
+		const bad = new ScriptedClient(clock, { script: () => BAD_KEY });
+		const good = new ScriptedClient(clock, { channelType: 'GCM', latencyMs: 10 });
+		const channels: ChannelType[] = ['APNS', 'GCM'];
+		const recipients = Array.from({ length: 100 }, (_, i) => recipient(`d${i}`, i, channels[i % 2]));
+		const results = await bench(clock, [bad, good]).all([{ message: message(), recipients }]);
+		expect(results.filter(({ deliveryStatus }) => deliveryStatus === 'SUCCESSFUL')).toHaveLength(50);
+	});
+
+	test('of the client: the next send tries anew', async () => {
+		const clock = new FakeClock();
+		let refuse = true;
+		const client = new ScriptedClient(clock, { script: () => (refuse ? BAD_KEY : OK) });
+		const both = bench(clock, [client]);
+		expect(only(await both.all(batches(1))).statusCode).toBe(403);
+		refuse = false;
+		expect(only(await both.all(batches(1))).statusCode).toBe(200);
+	});
+
+	test('of the message: only that message is not sent any more', async () => {
+		const clock = new FakeClock();
+		const broken = message({ ...CONTENT, payload: '{"broken":1}' });
+		const fine = message();
+		const client = new ScriptedClient(clock, { latencyMs: 10, pace: { inFlight: 2 } });
+		const scripted = new ScriptedClient(clock, {
+			latencyMs: 10,
+			pace: { inFlight: 2 },
+			script: (address) =>
+				address.startsWith('b')
+					? outcome({
+							class: 'payload',
+							providerStatus: 400,
+							providerReason: 'BadTopic',
+							stops: 'message',
+							message: 'Bad.',
+						})
+					: OK,
+		});
+		const results = await bench(clock, [scripted]).all([
+			{ message: broken, recipients: Array.from({ length: 50 }, (_, i) => recipient(`b${i}`, i)) },
+			{ message: fine, recipients: Array.from({ length: 50 }, (_, i) => recipient(`f${i}`, 50 + i)) },
+			{ message: broken, recipients: Array.from({ length: 50 }, (_, i) => recipient(`b${50 + i}`, 100 + i)) },
+		]);
+		expect(client.count).toBe(0);
+		expect(scripted.addresses.filter((address) => address.startsWith('f'))).toHaveLength(50);
+		expect(scripted.addresses.filter((address) => address.startsWith('b')).length).toBeLessThanOrEqual(3);
+		expect(results).toHaveLength(150);
+		const unsent = results.filter(({ statusMessage }) => statusMessage === 'Not sent: Bad.');
+		expect(unsent.length).toBeGreaterThanOrEqual(97);
+		expect(unsent.every(({ attempts, providerReason }) => attempts === 0 && providerReason === 'BadTopic')).toBe(true);
+	});
+});
+
+describe('a stale provider token', () => {
+	const STALE = outcome({
+		class: 'auth-refresh',
+		providerStatus: 403,
+		providerReason: 'ExpiredProviderToken',
+		message: 'Old.',
+	});
+
+	test('is renewed once for all that ask, and each is sent again without being counted', async () => {
+		const clock = new FakeClock();
+		let fresh = false;
+		const client = new ScriptedClient(clock, {
+			latencyMs: 10,
+			pace: { inFlight: 100 },
+			script: () => (fresh ? OK : STALE),
+			renew: async () => {
+				await new Promise<void>((resolve) => clock.after(200, resolve));
+				fresh = true;
+				return true;
+			},
+		});
+		const results = await bench(clock, [client]).all(batches(500));
+		expect(client.renewals).toBe(1);
+		expect(results.every(({ deliveryStatus, attempts }) => deliveryStatus === 'SUCCESSFUL' && attempts === 1)).toBe(
+			true,
+		);
+		expect(client.count).toBe(600);
+		expect(client.sent.filter(({ at }) => at > 10 && at < 210)).toEqual([]);
+	});
+
+	test('an answer that comes after the renewal, to a request sent before, renews nothing', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address, n) => (n === 1 ? { outcome: STALE, afterMs: address === 'device-0' ? 10 : 500 } : OK),
+			renew: async () => true,
+		});
+		const results = await bench(clock, [client]).all(batches(2));
+		expect(client.renewals).toBe(1);
+		expect(results.every(({ deliveryStatus }) => deliveryStatus === 'SUCCESSFUL')).toBe(true);
+	});
+
+	test('two sends renew together', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (_, n) => (n === 1 ? STALE : OK),
+			renew: async () => {
+				await new Promise<void>((resolve) => clock.after(100, resolve));
+				return true;
+			},
+		});
+		const both = bench(clock, [client]);
+		const sends = ['a', 'b'].map((address) => both.collect([{ message: message(), recipients: [recipient(address)] }]));
+		await clock.until(Promise.all(sends));
+		expect(client.renewals).toBe(1);
+	});
+
+	test('refused again with the new one, it is a configuration error that stops the send', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { pace: { inFlight: 1 }, script: () => STALE, renew: async () => true });
+		const results = await bench(clock, [client]).all(batches(10));
+		expect(client.count).toBe(2);
+		expect(results[0]).toMatchObject({ deliveryStatus: 'PERMANENT_FAILURE', statusCode: 403, statusMessage: 'Old.' });
+		expect(results.slice(1).every(({ statusMessage }) => statusMessage === 'Not sent: Old.')).toBe(true);
+		expect(results).toHaveLength(10);
+	});
+
+	test('that cannot be renewed is a configuration error that stops the send', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { pace: { inFlight: 2 }, script: () => STALE, renew: async () => false });
+		const results = await bench(clock, [client]).all(batches(10));
+		expect(client.count).toBe(2);
+		expect(results.filter(({ attempts }) => attempts === 1)).toHaveLength(2);
+		expect(results).toHaveLength(10);
+	});
+
+	test('a renewal that fails with a sentence ends with that sentence', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: () => STALE,
+			renew: async () => {
+				throw new PushError('CredentialRefused', 'The account is closed.', { hint: 'Open another.' });
+			},
+		});
+		expect(only(await bench(clock, [client]).all(batches(1)))).toMatchObject({
+			deliveryStatus: 'PERMANENT_FAILURE',
+			statusMessage: 'The account is closed. Open another.',
+		});
+	});
+});
+
+describe('errors that end the send', () => {
+	test('a credential that cannot be opened is thrown, after the results of what was in flight', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 1000 });
+		const broken = new PushError('InvalidCredential', 'The key is broken.', { hint: 'Paste it again.' });
+		const ports = {
+			clientFor: async (channelType: ChannelType) => {
+				if (channelType === 'APNS') return client;
+				await new Promise<void>((resolve) => clock.after(100, resolve));
+				throw broken;
+			},
+		};
+		const stream = bench(clock, [], ports).send([
+			{ message: message(), recipients: [recipient('a', 0), recipient('g', 1, 'GCM')] },
+		]);
+		const first = await clock.until(stream.next());
+		const second = first.value?.length === 2 ? undefined : await clock.until(stream.next());
+		const results = [...(first.value ?? []), ...(second?.value ?? [])];
+		expect(results.find(({ ref }) => ref === 0)?.deliveryStatus).toBe('SUCCESSFUL');
+		expect(results.find(({ ref }) => ref === 1)).toMatchObject({
+			deliveryStatus: 'PERMANENT_FAILURE',
+			statusMessage: 'Not sent: The key is broken. Paste it again.',
+			providerReason: 'InvalidCredential',
+		});
+		await expect(clock.until(stream.next())).rejects.toBe(broken);
+		expect(await stream.next()).toEqual({ done: true, value: undefined });
+	});
+
+	test('a source that throws: what was sent is told, then its error', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 100, pace: { inFlight: 10 } });
+		const error = new Error('row 1001 is broken');
+		async function* source() {
+			yield* batches(500);
+			await new Promise<void>((resolve) => clock.after(150, resolve));
+			throw error;
+		}
+		const results: number[] = [];
+		const reading = (async () => {
+			for await (const batch of { [Symbol.asyncIterator]: () => bench(clock, [client]).send(source()) }) {
+				results.push(...batch.map(({ attempts }) => attempts));
+			}
+		})();
+		await expect(clock.until(reading)).rejects.toBe(error);
+		expect(results).toHaveLength(500);
+		expect(results.filter((attempts) => attempts === 1)).toHaveLength(client.count);
+		expect(client.count).toBe(20);
+	});
+
+	test('a source that cannot even be opened', async () => {
+		const clock = new FakeClock();
+		const error = new Error('no such file');
+		const source: AsyncIterable<never> = {
+			[Symbol.asyncIterator]() {
+				throw error;
+			},
+		};
+		await expect(clock.until(bench(clock, []).send(source).next())).rejects.toBe(error);
+	});
+
+	test('a fault while rendering or sending is thrown, and nobody is left without a result', async () => {
+		const clock = new FakeClock();
+		const fault = new TypeError('a bug');
+		const client = new ScriptedClient(clock, {
+			script: (address) => {
+				if (address === 'device-5') throw fault;
+				return OK;
+			},
+		});
+		const stream = bench(clock, [client]);
+		const seen: number[] = [];
+		const read = async (source: Parameters<typeof stream.send>[0]) => {
+			for await (const batch of { [Symbol.asyncIterator]: () => stream.send(source) })
+				seen.push(...batch.map(({ ref }) => ref));
+		};
+		await expect(clock.until(read(batches(10)))).rejects.toBe(fault);
+		expect(seen.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+		seen.length = 0;
+		const explosive = message(() => {
+			throw fault;
+		});
+		await expect(clock.until(read(batches(3, explosive)))).rejects.toBe(fault);
+		expect(seen).toHaveLength(3);
+	});
+
+	test('the source is closed when the send breaks off', async () => {
+		const clock = new FakeClock();
+		let closed = false;
+		async function* source() {
+			try {
+				yield* batches(1_000_000);
+			} finally {
+				closed = true;
+			}
+		}
+		const ports = {
+			clientFor: async () => {
+				throw new PushError('InvalidCredential', 'Broken.');
+			},
+		};
+		const sender = bench(clock, [], ports);
+		await expect(clock.until(collect({ [Symbol.asyncIterator]: () => sender.send(source()) }))).rejects.toThrow(
+			'Broken.',
+		);
+		expect(closed).toBe(true);
+	});
+});

@@ -8,6 +8,10 @@ let loading: Promise<EngineModule> | undefined;
  * Built, the path leads to the bundle `dist/push/index.js`; from sources, to `push/index.ts`.
  */
 export async function loadEngine(): Promise<EngineModule> {
-	loading ??= import('../../push');
+	loading ??= import('../../push').catch((error: unknown) => {
+		// A file that is missing while a package update is under way may be there the next time.
+		loading = undefined;
+		throw error;
+	});
 	return await loading;
 }

@@ -50,7 +50,7 @@ class NotificationSource implements PlanSource {
 
 	plan(channelType: ChannelType, overrides: Overrides): ChannelPlan {
 		const raw = this.notification.raw?.[CHANNELS[channelType].provider];
-		if (raw !== undefined && raw !== '') return this.rawPlan(channelType, raw);
+		if (raw !== undefined && raw.trim() !== '') return this.rawPlan(channelType, raw);
 		return nativePlan(withOverrides(this.fields, overrides), channelType, this.warn);
 	}
 

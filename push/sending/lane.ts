@@ -1,32 +1,24 @@
-import { type CompiledMessage, isRefusal, type Rendered } from '../messages/content';
 import { CHANNELS, type ChannelType, type Outcome } from '../model';
 import type { ProviderClient } from '../providers/provider';
 import type { DispatchDesk } from './desk';
 import { Fifo } from './fifo';
 import type { Flight } from './flight';
 import { LaneResults } from './laneResults';
-import {
-	authorizationFailed,
-	FAULT,
-	gateClosed,
-	leftover,
-	mayHaveArrived,
-	MISSING_ADDRESS,
-	notSent,
-	refusedRendering,
-	STOPPED_IN_FLIGHT,
-} from './outcomes';
+import { authorizationFailed, FAULT, gateClosed, notSent, reportLost, STOPPED_IN_FLIGHT } from './outcomes';
+import { Probation } from './probation';
+import { Rendering } from './rendering';
 import { renewalsOf } from './renewals';
 import { RenewalWait } from './renewalWait';
 import { channelPace } from './settings';
 import type { Membership, Throttle, ThrottleLane } from './throttle';
-import { advice, delayAfter, judge, type RetryRules } from './verdict';
+import { delayAfter, judge, type RetryRules } from './verdict';
 
 /** An open channel: its client, and the gate in front of it. */
 interface Access {
 	readonly client: ProviderClient;
 	readonly throttle: Throttle;
 	readonly member: Membership;
+	readonly probation: Probation;
 }
 
 /** One channel of one send: its recipients that wait for a permit, and those in flight. */
@@ -42,8 +34,7 @@ export class Lane implements ThrottleLane {
 
 	readonly #renewal: RenewalWait;
 
-	/** Weak: a send may have a message of its own for each recipient. */
-	readonly #stoppedMessages = new WeakMap<CompiledMessage, Outcome>();
+	readonly #rendering = new Rendering();
 
 	/** Arrived before the channel's credential was opened. */
 	#unopened: Flight[] = [];
@@ -61,6 +52,7 @@ export class Lane implements ThrottleLane {
 	) {
 		this.#results = new LaneResults(desk);
 		this.#renewal = new RenewalWait({
+			renewed: () => this.#access?.probation.renewed(),
 			resend: (flight) => {
 				flight.renewed = true;
 				this.retry(flight);
@@ -74,7 +66,8 @@ export class Lane implements ThrottleLane {
 	open(client: ProviderClient): void {
 		if (this.#ending) return;
 		const throttle = this.desk.throttles.get(client.key);
-		this.#access = { client, throttle, member: throttle.join(this, channelPace(this.desk.settings, client.pace)) };
+		const member = throttle.join(this, channelPace(this.desk.settings, client.pace));
+		this.#access = { client, throttle, member, probation: new Probation(client) };
 		this.#results.open(client);
 		const waiting = this.#unopened;
 		this.#unopened = [];
@@ -103,7 +96,7 @@ export class Lane implements ThrottleLane {
 			...this.desk.retries.take(({ recipient }) => recipient.channelType === this.channelType),
 			...this.#unopened.splice(0),
 		];
-		for (const flight of rest) this.#endUnsent(flight, ending);
+		for (const flight of rest) this.#results.unsent(flight, ending);
 		this.#flush(ending);
 	}
 
@@ -120,9 +113,10 @@ export class Lane implements ThrottleLane {
 	offer(count: number): number {
 		if (!this.#access || this.#ending || this.#renewal.running) return 0;
 		this.#openGate();
-		const { client } = this.#access;
+		const { client, probation } = this.#access;
 		const now = this.desk.clock.monotonic();
-		const limit = Math.min(this.desk.settings.concurrency ?? client.pace.inFlight, Math.max(1, client.capacity));
+		const wanted = this.desk.settings.concurrency ?? client.pace.inFlight;
+		const limit = Math.min(wanted, Math.max(1, client.capacity), probation.limit);
 		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now, this));
 		let used = 0;
 		while (used < room) {
@@ -143,7 +137,7 @@ export class Lane implements ThrottleLane {
 
 	/** A waiting retry's moment has come. */
 	retry(flight: Flight): void {
-		if (this.#ending) return this.#endUnsent(flight, this.#ending);
+		if (this.#ending) return this.#results.unsent(flight, this.#ending);
 		flight.state = 'queued';
 		const until = this.#access?.throttle.pausedUntil ?? -Infinity;
 		if (until > this.desk.clock.monotonic()) this.#waitAtGate(flight, until);
@@ -156,6 +150,7 @@ export class Lane implements ThrottleLane {
 		if (!this.#flying.delete(flight)) return;
 		this.desk.landed();
 		flight.land(outcome);
+		this.#access?.probation.landed(outcome);
 		if (this.#ending) this.#judgeAfterEnd(flight, outcome, this.#ending);
 		else if (this.#access) this.#judge(this.#access, flight, outcome);
 		this.desk.changed();
@@ -166,28 +161,13 @@ export class Lane implements ThrottleLane {
 	}
 
 	#prepare(flight: Flight): void {
-		const { recipient, message } = flight;
-		if (recipient.address.trim() === '') return this.#results.end(flight, MISSING_ADDRESS);
-		const stopped = this.#stoppedMessages.get(message);
-		if (stopped) return this.#results.end(flight, stopped);
-		const rendered = this.#render(flight);
-		if (!rendered) return this.#results.end(flight, FAULT);
-		if (isRefusal(rendered)) {
-			const refusal = refusedRendering(rendered);
-			if (rendered.stops === 'message') this.#stoppedMessages.set(message, notSent(refusal));
-			this.#results.end(flight, refusal);
-		} else {
-			flight.content = rendered;
-			this.#ready.push(flight);
-		}
-	}
-
-	#render({ message, recipient }: Flight): Rendered | undefined {
 		try {
-			return message.render(recipient);
+			const refusal = this.#rendering.prepare(flight);
+			if (refusal) this.#results.end(flight, refusal);
+			else this.#ready.push(flight);
 		} catch (error) {
+			this.#results.end(flight, FAULT);
 			this.desk.fail(error);
-			return undefined;
 		}
 	}
 
@@ -196,9 +176,9 @@ export class Lane implements ThrottleLane {
 		for (;;) {
 			const flight = this.#again.shift() ?? this.#ready.shift();
 			if (!flight) return undefined;
-			const stopped = this.#stoppedMessages.get(flight.message);
-			if (stopped) this.#endUnsent(flight, stopped);
-			else if (now > this.#deadline(flight)) this.#endInWait(flight, 0);
+			const refused = this.#rendering.refusalOf(flight.message);
+			if (refused) this.#results.unsent(flight, refused);
+			else if (now > this.#deadline(flight)) this.#results.tooLate(flight, 0);
 			else return flight;
 		}
 	}
@@ -242,7 +222,10 @@ export class Lane implements ThrottleLane {
 			case 'throttle-device':
 			case 'throttle-sender':
 			case 'auth-refresh':
-				return this.#endUnsent(flight, ending);
+				return this.#results.unsent(flight, ending);
+			case 'ambiguous':
+			case 'timeout':
+				return this.#final(flight, reportLost(outcome));
 			case 'cancelled':
 				if (outcome.processed !== false) return this.#results.end(flight, outcome);
 				return this.#results.end(flight, flight.possibleDuplicate ? STOPPED_IN_FLIGHT : ending);
@@ -265,7 +248,7 @@ export class Lane implements ThrottleLane {
 	#final(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
 		this.#results.answered(flight, outcome, retryAfterSeconds);
 		if (outcome.stops === 'client') this.close(notSent(outcome));
-		else if (outcome.stops === 'message') this.#stoppedMessages.set(flight.message, notSent(outcome));
+		else if (outcome.stops === 'message') this.#rendering.refuse(flight.message, outcome);
 	}
 
 	#authorizationLost(flight: Flight, sentence: string | undefined): void {
@@ -282,16 +265,8 @@ export class Lane implements ThrottleLane {
 	/** A retry whose gate is closed waits for it, unless it opens too late. */
 	#waitAtGate(flight: Flight, until: number): void {
 		const waitMs = until - this.desk.clock.monotonic();
-		if (until > this.#deadline(flight)) this.#endInWait(flight, waitMs);
+		if (until > this.#deadline(flight)) this.#results.tooLate(flight, waitMs);
 		else this.#wait(flight, waitMs);
-	}
-
-	/** Its maximum wait is over before it can be tried again. */
-	#endInWait(flight: Flight, waitMs: number): void {
-		const last = flight.lastOutcome;
-		if (!last) return;
-		const seconds = mayHaveArrived(last) ? undefined : Math.max(Math.ceil(waitMs / 1000), advice(last, 0));
-		this.#results.end(flight, leftover(flight, last), seconds);
 	}
 
 	/** Nobody waits for a permit longer than the maximum wait while the provider keeps the gate closed. */
@@ -308,13 +283,7 @@ export class Lane implements ThrottleLane {
 	}
 
 	#flush(ending: Outcome): void {
-		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) this.#endUnsent(flight, ending);
-		for (let flight = this.#ready.shift(); flight; flight = this.#ready.shift()) this.#endUnsent(flight, ending);
-	}
-
-	#endUnsent(flight: Flight, ending: Outcome): void {
-		const outcome = leftover(flight, ending);
-		const last = outcome === ending || mayHaveArrived(outcome) ? undefined : flight.lastOutcome;
-		this.#results.end(flight, outcome, last ? advice(last, 0) : ending.retryAfterSeconds);
+		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) this.#results.unsent(flight, ending);
+		for (let flight = this.#ready.shift(); flight; flight = this.#ready.shift()) this.#results.unsent(flight, ending);
 	}
 }

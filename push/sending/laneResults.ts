@@ -3,7 +3,9 @@ import type { ProviderClient } from '../providers/provider';
 import { deliveryResult } from './deliveryResult';
 import type { DispatchDesk } from './desk';
 import type { Flight } from './flight';
+import { leftover, mayHaveArrived } from './outcomes';
 import { RemovalGuard } from './removalGuard';
+import { advice } from './verdict';
 
 /** Turns the ends of one lane's recipients into results: removal guard, warnings of the client, the caller's ids. */
 export class LaneResults {
@@ -25,6 +27,21 @@ export class LaneResults {
 	answered(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
 		this.#guard.record(outcome.class === 'token' && outcome.guarded === true);
 		this.end(flight, outcome, retryAfterSeconds);
+	}
+
+	/** A recipient ends without a further try, for a reason of others; what is known of its own tries goes first. */
+	unsent(flight: Flight, ending: Outcome): void {
+		const outcome = leftover(flight, ending);
+		const last = outcome === ending || mayHaveArrived(outcome) ? undefined : flight.lastOutcome;
+		this.end(flight, outcome, last ? advice(last, 0) : ending.retryAfterSeconds);
+	}
+
+	/** A recipient's maximum wait is over before it could be tried again, in `waitMs`. */
+	tooLate(flight: Flight, waitMs: number): void {
+		const last = flight.lastOutcome;
+		if (!last) return;
+		const seconds = mayHaveArrived(last) ? undefined : Math.max(Math.ceil(waitMs / 1000), advice(last, 0));
+		this.end(flight, leftover(flight, last), seconds);
 	}
 
 	/** A recipient ends; the first end counts. */

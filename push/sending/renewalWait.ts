@@ -4,7 +4,9 @@ import type { Flight } from './flight';
 import { renew, renewalsOf } from './renewals';
 
 export interface RenewalPort {
-	/** The token is new: send it again. */
+	/** There is a new token; those that wait for it are sent again next. */
+	renewed(): void;
+	/** Send it again: with the new token. */
 	resend(flight: Flight): void;
 	/** There is no new token; `sentence` says why, where that is known. */
 	giveUp(flight: Flight, sentence: string | undefined): void;
@@ -32,6 +34,7 @@ export class RenewalWait {
 		this.#running = true;
 		void renew(client, outcome).then((renewal) => {
 			this.#running = false;
+			if (renewal.ok) this.port.renewed();
 			for (const waiting of this.drain()) {
 				if (renewal.ok) this.port.resend(waiting);
 				else this.port.giveUp(waiting, renewal.sentence);

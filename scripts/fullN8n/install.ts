@@ -97,7 +97,8 @@ function elapsed(started: number): string {
 	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-async function checkMachine(): Promise<void> {
+/** @throws ScriptError naming the tools or the room on disk that are missing. */
+export async function checkMachine(): Promise<void> {
 	const tools = ['python3', 'make', process.env.CXX ?? 'g++'];
 	const found = await Promise.all(tools.map(async (tool) => (await run(tool, ['--version'])).code === 0));
 	const missing = tools.filter((_, index) => !found[index]);
@@ -107,7 +108,7 @@ async function checkMachine(): Promise<void> {
 				'Install python3, make and g++ (Debian and Ubuntu: apt-get install python3 make g++) and try again.',
 		);
 	}
-	const { bavail, bsize } = await statfs(DEV_FOLDER);
+	const { bavail, bsize } = await statfs(ROOT);
 	if (bavail * bsize < NEEDED_BYTES) {
 		throw new ScriptError(
 			`Installing n8n needs ${NEEDED_BYTES / 1e9} GB of disk in ${DEV_FOLDER}; ` +

@@ -30,7 +30,7 @@ export async function takeLock(file: string): Promise<number | undefined> {
 		await handle.close();
 		return undefined;
 	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+		if (codeOf(error) !== 'EEXIST') throw error;
 	}
 	const owner = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
 	if (!(owner > 0) || isAlive(owner)) return owner || 0;
@@ -48,6 +48,11 @@ function isAlive(pid: number): boolean {
 		return true;
 	} catch (error) {
 		// EPERM: it lives, under another user.
-		return error instanceof Error && 'code' in error && error.code === 'EPERM';
+		return codeOf(error) === 'EPERM';
 	}
+}
+
+/** Not by `instanceof`: under jest Node's own errors come from another realm. */
+function codeOf(error: unknown): unknown {
+	return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -16,6 +16,9 @@ import {
 import { type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
 import { type Simulators, startSimulators } from '../simulators';
 
+/** The files of docs/workflows. */
+const EXAMPLES = ['send-push', 'webhook-push', 'message-request'];
+
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {
 	private running: RunningN8n | undefined;
@@ -43,7 +46,7 @@ export class FullN8n {
 		try {
 			await installPackage(userFolder);
 			await importIntoN8n(program, userFolder, 'credentials', credentials);
-			const workflows = await Promise.all([exampleWorkflow('send-push'), exampleWorkflow('webhook-push')]);
+			const workflows = await Promise.all(EXAMPLES.map(exampleWorkflow));
 			await importIntoN8n(program, userFolder, 'workflow', workflows);
 			return n8n;
 		} catch (error) {
@@ -66,8 +69,9 @@ export class FullN8n {
 		return JSON.parse(json);
 	}
 
+	/** At n8n's most talkative, so that a secret has every chance to show. */
 	async start(): Promise<void> {
-		this.running = await startN8n(this.program, { userFolder: this.userFolder });
+		this.running = await startN8n(this.program, { userFolder: this.userFolder, env: { N8N_LOG_LEVEL: 'debug' } });
 		this.opened = await Session.open(this.running.origin, { email: 'owner@example.com', password: 'Not-a-real-1' });
 	}
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { at, PACKAGE_NAME, ROOT } from '../../scripts/fullN8n';
 import type { N8nCredential } from '../../scripts/simulatorCredentials';
-import { badCredentials, secretsIn } from './cases';
+import { badCredentials, sandboxOnlyKey, secretsIn, tokensShown } from './cases';
 import { exampleWorkflow, FullN8n } from './harness';
 
 const MINUTE = 60_000;
@@ -13,18 +13,19 @@ let n8n: FullN8n;
 let commandRun: unknown;
 
 beforeAll(async () => {
-	n8n = await FullN8n.prepare(badCredentials);
+	n8n = await FullN8n.prepare((simulators) => [...badCredentials(simulators), sandboxOnlyKey(simulators)]);
 	commandRun = await n8n.execute('pushSendDemo');
 	await n8n.start();
 	await n8n.session.activate('pushWebhookDemo', 'push');
+	await n8n.session.activate('pushMessagesDemo', 'messages');
 }, 9 * MINUTE);
 
 afterAll(async () => {
 	await n8n?.close();
 }, MINUTE);
 
-async function webhook(body: unknown): Promise<{ status: number; body: unknown }> {
-	const answer = await fetch(`${n8n.origin}/webhook/push`, {
+async function webhook(body: unknown, path = 'push'): Promise<{ status: number; body: unknown }> {
+	const answer = await fetch(`${n8n.origin}/webhook/${path}`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body),
@@ -98,13 +99,17 @@ describe('the Test button of a credential', () => {
 		expect(await press(id)).toEqual({ status: 'OK', message: expect.stringMatching(/^[A-Z].*\.$/s) });
 	});
 
+	it('says that a key works for the sandbox only', async () => {
+		expect(await press('sandboxOnlyKey')).toEqual({ status: 'OK', message: expect.stringMatching(/sandbox/i) });
+	});
+
 	it.each([
-		['badApnsKey', /key/i],
-		['badApnsKeyId', /ZZZZZZZZZZ|key/i],
-		['badP12Password', /password/i],
-		['badServiceAccount', /service account/i],
-		['badBaiduSecret', /secret key|signature/i],
-		['badAdmSecret', /client/i],
+		['badApnsKey', /\.p8/],
+		['badApnsKeyId', /ZZZZZZZZZZ.*InvalidProviderToken/],
+		['badP12Password', /password is wrong/],
+		['badServiceAccount', /not a service account/],
+		['badBaiduSecret', /secret key is wrong/],
+		['badAdmSecret', /client secret is wrong/],
 	])('says in a sentence what is wrong with %s', async (id, words) => {
 		const { status, message } = await press(id);
 		expect(status).toBe('Error');
@@ -165,6 +170,25 @@ describe('a workflow started by a web request', () => {
 	});
 });
 
+describe('an AWS message request over HTTP', () => {
+	it('is answered with its message response', async () => {
+		const { fcm, apns } = n8n.simulators;
+		const [good, gone] = [fcm.goodAddress(11), apns.sandbox.addressFor('Unregistered', 11)];
+		const answer = await webhook(
+			{
+				Addresses: { [good]: { ChannelType: 'GCM' }, [gone]: { ChannelType: 'APNS_SANDBOX' } },
+				MessageConfiguration: { DefaultPushNotificationMessage: { Action: 'OPEN_APP', Title: 'Hello', Body: 'AWS' } },
+			},
+			'messages',
+		);
+		expect(answer.status).toBe(200);
+		expect(at(answer.body, 'Result')).toEqual({
+			[good]: expect.objectContaining({ DeliveryStatus: 'SUCCESSFUL', StatusCode: 200 }),
+			[gone]: expect.objectContaining({ DeliveryStatus: 'PERMANENT_FAILURE', StatusCode: 410 }),
+		});
+	});
+});
+
 describe('a workflow started from the command line', () => {
 	const NODES = { Apple: [2, 2], Google: [2, 2], Baidu: [2, 1], Amazon: [2, 1] } as const;
 
@@ -212,13 +236,33 @@ describe('the Stop button', () => {
 	}
 });
 
-describe("n8n's log", () => {
-	it('holds no secret, and no stack trace of this package', () => {
+describe('secrets', () => {
+	let secrets: string[];
+
+	beforeAll(() => {
+		const tokens = tokensShown(n8n.simulators);
+		secrets = [...secretsIn(n8n.credentials), ...tokens];
+		// Key and certificate connections show no token; the others showed one each at least.
+		expect(tokens.length).toBeGreaterThan(2);
+		expect(secrets.length).toBeGreaterThan(15);
+	});
+
+	it("are not in n8n's log at its most talkative, and no stack trace of this package is", () => {
 		const log = n8n.log();
 		expect(log).toContain('Editor is now accessible');
-		const secrets = secretsIn(n8n.credentials);
-		expect(secrets.length).toBeGreaterThan(10);
 		expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
 		expect(log).not.toMatch(new RegExp(`at .*${PACKAGE_NAME}/dist`));
+	});
+
+	it('are not in the executions n8n keeps', async () => {
+		const { body } = await n8n.session.get('/rest/executions');
+		const list: unknown = at(body, 'results');
+		const ids = Array.isArray(list) ? list.map((execution) => String(at(execution, 'id'))) : [];
+		const kept = await Promise.all(
+			ids.map(async (id) => JSON.stringify(await n8n.session.get(`/rest/executions/${id}`))),
+		);
+		const text = kept.join('\n');
+		expect(text).toContain(n8n.simulators.fcm.goodAddress(7));
+		expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 	});
 });

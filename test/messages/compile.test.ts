@@ -104,6 +104,14 @@ describe('a compiled notification', () => {
 		expect(jsonOf(message.render(recipient('APNS')))).toEqual({ aps: { alert: { title: 'Hello', body: 'World' } } });
 	});
 
+	test('keeps the raw contents of several recipients apart', () => {
+		const message = compileNotification(hello);
+		const alerts = ['a', 'b', 'b', 'a'].map((alert) =>
+			jsonOf(message.render(recipient('APNS', { rawContent: JSON.stringify({ aps: { alert } }) }))),
+		);
+		expect(alerts).toEqual(['a', 'b', 'b', 'a'].map((alert) => ({ aps: { alert } })));
+	});
+
 	test('refuses only the recipient whose own raw content is broken', () => {
 		const message = compileNotification(hello);
 		const refused = refusalOf(message.render(recipient('APNS', { rawContent: '{"aps":' })));

@@ -23,8 +23,13 @@ import {
 	Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { join } from 'node:path';
 import { asStored, type CredentialStore, StoredCredentials } from './credentials';
 import { PackageNodeTypes } from './nodeTypes';
+
+// n8n keeps settings in the user's folder and talks on the terminal; neither is wanted here.
+process.env.N8N_USER_FOLDER ??= join(__dirname, '..', '..', '.cache', 'n8n-core');
+process.env.N8N_LOG_LEVEL ??= 'silent';
 
 /** A package as n8n loads it: the compiled files its package.json names. */
 export async function loadPackage(directory: string): Promise<PackageDirectoryLoader> {

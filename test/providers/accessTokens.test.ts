@@ -59,6 +59,12 @@ describe('access tokens', () => {
 		expect(readings.every((reading) => reading.ok && reading.accessToken === 't1')).toBe(true);
 	});
 
+	it('leaves no timer behind', async () => {
+		const { slot, clock } = engine(numbered());
+		await first(slot());
+		expect(clock.pending).toBe(0);
+	});
+
 	it('is shared by all clients of one credential, and by no other credential or engine', async () => {
 		const one = engine(numbered());
 		const other = engine(numbered());
@@ -145,6 +151,7 @@ describe('access tokens', () => {
 			});
 		}
 		expect(clock.pending).toBe(0);
+		expect(transports.cancelled).toBe(3);
 	});
 
 	it('lets nobody wait for an endpoint that has just failed, and asks again after five seconds', async () => {

@@ -28,6 +28,9 @@ export class ScriptedTransports implements TransportFactory {
 
 	readonly opened: Opened[] = [];
 
+	/** Requests taken back before an answer came. */
+	cancelled = 0;
+
 	constructor(public script: Script) {}
 
 	http1(target: TransportTarget, key: string, settings: object): Transport {
@@ -68,7 +71,12 @@ export class ScriptedTransports implements TransportFactory {
 			done(ending);
 		};
 		if (answer) setImmediate(() => finish(answer));
-		return { cancel: () => setImmediate(() => finish({ kind: 'cancelled', written: true })) };
+		return {
+			cancel: () => {
+				if (open) this.cancelled += 1;
+				setImmediate(() => finish({ kind: 'cancelled', written: true }));
+			},
+		};
 	}
 }
 

@@ -43,6 +43,14 @@ describe('a refusal that reaches further than one recipient', () => {
 		expect(unsent[0]).not.toHaveProperty('messageId');
 	});
 
+	test('of the client: known before many requests are out', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 10, pace: { inFlight: 2000 }, script: () => BAD_KEY });
+		const results = await bench(clock, [client]).all(batches(10_000));
+		expect(results).toHaveLength(10_000);
+		expect(client.count).toBe(10);
+	});
+
 	test('of the client: requests in flight finish as they do', async () => {
 		const clock = new FakeClock();
 		const client = new ScriptedClient(clock, {
@@ -154,8 +162,17 @@ describe('a stale provider token', () => {
 		expect(results.every(({ deliveryStatus, attempts }) => deliveryStatus === 'SUCCESSFUL' && attempts === 1)).toBe(
 			true,
 		);
-		expect(client.count).toBe(600);
+		expect(client.count).toBe(510);
 		expect(client.sent.filter(({ at }) => at > 10 && at < 210)).toEqual([]);
+	});
+
+	test('a new token is tried by one request before it is used by all', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 10, script: () => STALE, renew: async () => true });
+		const results = await bench(clock, [client]).all(batches(1000));
+		expect(client.count).toBe(11);
+		expect(results).toHaveLength(1000);
+		expect(results.every(({ deliveryStatus }) => deliveryStatus === 'PERMANENT_FAILURE')).toBe(true);
 	});
 
 	test('an answer that comes after the renewal, to a request sent before, renews nothing', async () => {

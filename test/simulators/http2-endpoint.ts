@@ -9,8 +9,10 @@ import {
 } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import type { Failure } from './types';
-import type { Answer, Peer, Plan, WireRequest } from './desk';
+import type { Answer, Plan, WireRequest } from './desk';
+import { readHeaderList } from './header-list';
 import type { ServerIdentity } from './http1-endpoint';
+import { Http2Connection } from './http2-connection';
 import { listen, Sockets, stopListening } from './sockets';
 
 export interface Http2EndpointOptions {
@@ -34,71 +36,6 @@ const UNGUARDED = {
 	streamResetBurst: 1_000_000,
 	streamResetRate: 1_000_000,
 } as const;
-
-/** Time for frames already written to arrive before a connection in error is closed. */
-const CLOSE_AFTER_ERROR_MS = 50;
-
-/** One client's connection. */
-export class Http2Connection implements Peer {
-	frozen = false;
-
-	/** Showed a valid provider token. */
-	trusted = false;
-
-	pings = 0;
-
-	streams = 0;
-
-	/** Streams above it get no answer: a GOAWAY said so. */
-	lastStreamId = Number.POSITIVE_INFINITY;
-
-	newestStreamId = 0;
-
-	#limit: number;
-
-	#leaving = false;
-
-	constructor(
-		readonly id: number,
-		readonly session: ServerHttp2Session,
-		readonly remotePort: number | undefined,
-		readonly certificate: Buffer | undefined,
-		limit: number,
-	) {
-		this.#limit = limit;
-	}
-
-	get streamLimit(): number {
-		return this.#limit;
-	}
-
-	/** SETTINGS_MAX_CONCURRENT_STREAMS from now on. */
-	limitStreams(limit: number): void {
-		if (this.#limit === limit || this.session.destroyed || this.session.closed) return;
-		this.#limit = limit;
-		this.session.settings({ maxConcurrentStreams: limit });
-	}
-
-	/** GOAWAY; streams above `lastStreamId` (default: the newest) get no answer, the others do before it closes. */
-	leave(code: number, debug?: string, lastStreamId = this.newestStreamId): void {
-		if (this.session.destroyed) return;
-		this.lastStreamId = Math.min(this.lastStreamId, lastStreamId);
-		this.session.goaway(code, lastStreamId, debug === undefined ? undefined : Buffer.from(debug, 'utf8'));
-		this.#leaving = true;
-		if (code === constants.NGHTTP2_NO_ERROR) this.streamClosed(0);
-		else setTimeout(() => this.session.destroy(), CLOSE_AFTER_ERROR_MS);
-	}
-
-	streamOpened(id: number): void {
-		this.streams += 1;
-		this.newestStreamId = Math.max(this.newestStreamId, id);
-	}
-
-	streamClosed(count = 1): void {
-		this.streams -= count;
-		if (this.#leaving && this.streams === 0) setImmediate(() => this.session.destroy());
-	}
-}
 
 /** An HTTP/2 server over TLS (ALPN h2 only) that lets `decide` say what to do with each request. */
 export class Http2Endpoint {
@@ -217,7 +154,7 @@ export class Http2Endpoint {
 		raw: readonly string[],
 		chunks: readonly Buffer[],
 	): void {
-		const first = firstValues(raw);
+		const first = readHeaderList(raw);
 		const plan = this.options.decide({
 			connection,
 			method: headers[':method'] ?? '',
@@ -280,34 +217,4 @@ function stopReading(session: ServerHttp2Session): void {
 	if (typeof handle !== 'object' || handle === null) return;
 	const stop: unknown = Reflect.get(handle, 'readStop');
 	if (typeof stop === 'function') Reflect.apply(stop, handle, []);
-}
-
-/** One copy of what comes over and over (provider tokens, lists of names): arrivals by the 100,000 must fit in memory. */
-class Shared<T> {
-	readonly #known = new Map<string, T>();
-
-	get(key: string, make: () => T): T {
-		const known = this.#known.get(key);
-		if (known !== undefined) return known;
-		if (this.#known.size >= 1000) this.#known.clear();
-		const made = make();
-		this.#known.set(key, made);
-		return made;
-	}
-}
-
-const sharedValues = new Shared<string>();
-const sharedNames = new Shared<string[]>();
-const LONG_VALUE = 100;
-
-function firstValues(raw: readonly string[]): { values: Record<string, string>; names: string[] } {
-	const values: Record<string, string> = {};
-	let list = '';
-	for (let index = 0; index + 1 < raw.length; index += 2) {
-		const name = raw[index] ?? '';
-		const value = raw[index + 1] ?? '';
-		list = list === '' ? name : `${list}\n${name}`;
-		values[name] ??= value.length >= LONG_VALUE && name !== ':path' ? sharedValues.get(value, () => value) : value;
-	}
-	return { values, names: sharedNames.get(list, () => list.split('\n')) };
 }

@@ -59,20 +59,33 @@ function content(values: Values, additional: Values): Notification {
 	if (action !== undefined && action !== 'OPEN_APP' && url === undefined) {
 		throw new WorkflowMistake('Link is empty.', 'Enter the link to open, or set When Tapped to Open App.');
 	}
-	return {
+	const texts = {
 		title: textOf(values, 'title'),
 		subtitle: textOf(additional, 'subtitle'),
 		body: textOf(values, 'body'),
+	};
+	return {
+		...texts,
 		data: appData(values),
 		action,
 		url,
 		imageUrl: textOf(additional, 'imageUrl'),
-		sound: textOf(values, 'sound'),
+		sound: soundOf(values, texts),
 		badge: numberOf(additional, 'badge', 'Badge'),
 		category: textOf(additional, 'category'),
 		threadId: textOf(additional, 'threadId'),
 		silent: flagOf(values, 'silent'),
 	};
+}
+
+/** The field's default is meant for texts: it must not turn an empty message, or a new badge, into a noise. */
+function soundOf(values: Values, texts: Readonly<Record<string, string | undefined>>): string | undefined {
+	const sound = textOf(values, 'sound');
+	const localized = [section(values, 'apnsOptions'), section(values, 'fcmOptions')].some(
+		(options) => options.locKey ?? options.titleLocKey ?? options.bodyLocKey,
+	);
+	const hasText = localized || Object.values(texts).some((text) => text !== undefined);
+	return sound === 'default' && !hasText ? undefined : sound;
 }
 
 function rawPayloads(values: Values): Notification['raw'] {

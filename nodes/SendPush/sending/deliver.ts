@@ -19,23 +19,25 @@ export interface Delivery {
 /**
  * Sends everything and hands on each result. When the engine gives up half-way, the recipients without a result get
  * one that says why, so that none of the results before is lost.
- * @throws what the engine throws, as long as there was no result yet
+ * @throws what the engine throws, as long as no provider was asked to deliver anything
  */
 export async function deliver(delivery: Delivery): Promise<void> {
 	const { engine, batches, pending, credentials, options, onResult } = delivery;
-	let answered = 0;
+	let attempted = false;
 	let failure: { readonly error: unknown } | undefined;
 	// A generator that is cut off half-way is done for; the rest is needed when the engine gives up.
 	const source = { [Symbol.iterator]: () => ({ next: () => batches.next() }) };
 	try {
 		for await (const results of engine.send(source, credentials, options)) {
-			answered += results.length;
-			for (const result of results) settle(result, pending, onResult);
+			for (const result of results) {
+				attempted ||= result.attempts > 0;
+				settle(result, pending, onResult);
+			}
 		}
 	} catch (error) {
 		failure = { error };
 	}
-	if (failure && answered === 0) throw failure.error;
+	if (failure && !attempted) throw failure.error;
 	refuseTheRest(delivery, failure ? toSentence(failure.error) : 'The execution was stopped.');
 }
 

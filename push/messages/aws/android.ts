@@ -34,7 +34,7 @@ export function awsGcmPlan(message: MergedMessage, own: GCMMessage, options: And
 		collapse_key: fields.collapseId,
 		restricted_package_name: fields.fcm.restrictedPackageName,
 	};
-	return fcmPlanOf({ android: orAbsent(android), data: stringValues(data) }, false);
+	return fcmPlanOf({ android: orAbsent(android), data: stringValues(data) }, { collapseId: fields.collapseId });
 }
 
 /** Baidu shows a notification by itself in either style. */

@@ -44,8 +44,8 @@ export function compileMessageRequest(request: unknown, options: CompileRequestO
 		clock: options.clock ?? systemClock,
 	});
 	// Compiles each channel now, so that its warnings can be told before anything is sent.
-	const first = new Map(recipients.map((recipient) => [recipient.channelType, recipient]));
-	for (const recipient of first.values()) message.render(recipient);
+	const oneOfEach = new Map(recipients.map((recipient) => [recipient.channelType, recipient]));
+	for (const recipient of oneOfEach.values()) message.render(recipient);
 	return {
 		message,
 		recipients,

@@ -1,6 +1,6 @@
 import { CHANNELS } from '../../model';
 import type { FcmContent } from '../content';
-import { compileJson, Slot } from '../json';
+import { compileJson, isTreeObject, Slot } from '../json';
 import type { TreeObject } from '../json';
 import type { ChannelPlan } from '../plan';
 import { noContent, refuse } from '../refusal';
@@ -27,7 +27,7 @@ export function fcmPlan(fields: Fields, warn: Warn): ChannelPlan {
 			apns: orAbsent(quiet ? quietApns(fields) : shownApns(fields)),
 			fcm_options: orAbsent({ analytics_label: fields.fcm.analyticsLabel }),
 		},
-		false,
+		{ collapseId: fields.collapseId },
 	);
 }
 
@@ -38,17 +38,22 @@ const COUNTED: ReadonlySet<string> = new Set(['data', 'notification']);
  * FCM counts the keys and values of `data` and `notification`; counted here are the UTF-8 bytes of their JSON, which
  * is a little more. What stands in `android`, `apns` and `webpush` is left to Google's own count.
  */
-export function fcmPlanOf(message: TreeObject, validateOnly: boolean): ChannelPlan {
-	const android = message.android;
+export function fcmPlanOf(message: TreeObject, { validateOnly = false, collapseId }: FcmPlanOptions): ChannelPlan {
+	const { android } = message;
 	const collapsible =
-		typeof android === 'object' && android !== null && ('collapse_key' in android || 'collapseKey' in android);
-	const collapseKey = collapsible && 'collapse_key' in android ? android.collapse_key : undefined;
+		isTreeObject(android) && [android.collapse_key, android.collapseKey].some((key) => key !== undefined);
 	return {
 		json: compileJson(message, COUNTED),
 		limit: CHANNELS.GCM.payloadLimit,
-		...(typeof collapseKey === 'string' ? { collapseId: collapseKey } : {}),
+		...(collapseId === undefined ? {} : { collapseId }),
 		finish: ({ text, bytes }): FcmContent => ({ provider: 'fcm', message: text, validateOnly, bytes, collapsible }),
 	};
+}
+
+export interface FcmPlanOptions {
+	readonly validateOnly?: boolean;
+	/** To be checked once it is filled; the key of a raw message is Google's to judge. */
+	readonly collapseId?: string;
 }
 
 /** iPhones keep to their own header: a moment, not a duration. */

@@ -19,7 +19,7 @@ export function rawFcmPlan(raw: TreeObject, fields: Fields, warn: Warn, scope: L
 	const request = requestOf(raw, warn, scope);
 	const message = withOuter(withoutTarget(request.message), fields, scope);
 	if (isEmpty(message)) noContent('GCM', 'The raw payload is empty.');
-	return fcmPlanOf(message, request.validateOnly);
+	return fcmPlanOf(message, { validateOnly: request.validateOnly });
 }
 
 interface V1Request {

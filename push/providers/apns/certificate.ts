@@ -85,14 +85,18 @@ function extensionValues(extensions: DerElement | undefined): ReadonlyMap<string
 	return values;
 }
 
+/** Levels of SEQUENCE inside a topic list; real ones have two. */
+const DEEPEST_LIST = 4;
+
 /** SEQUENCE of pairs: a topic, then the SEQUENCE of its kinds; the pair itself may be a SEQUENCE of its own. */
 function readTopics(value: Buffer | undefined): CertificateTopic[] {
 	const topics: CertificateTopic[] = [];
-	const walk = (elements: readonly DerElement[]): void => {
+	const walk = (elements: readonly DerElement[], depth: number): void => {
+		if (depth > DEEPEST_LIST) return;
 		for (let index = 0; index < elements.length; index++) {
 			const topic = readString(elements[index]);
 			if (topic === undefined) {
-				walk(children(elements[index]));
+				walk(children(elements[index]), depth + 1);
 				continue;
 			}
 			const next = elements[index + 1];
@@ -102,7 +106,7 @@ function readTopics(value: Buffer | undefined): CertificateTopic[] {
 			if (hasKinds) index++;
 		}
 	};
-	if (value) walk(children(readDer(value)[0]));
+	if (value) walk(children(readDer(value)[0]), 0);
 	return topics;
 }
 
@@ -117,6 +121,14 @@ function environmentsOf(extensions: ReadonlyMap<string, Buffer>, kind: Certifica
 	if (extensions.has(OID.sandbox)) marked.push('sandbox');
 	// Websites and passes exist in production only.
 	return marked.length === 0 && (kind === 'website' || kind === 'pass') ? ['production'] : marked;
+}
+
+/** The last instant JavaScript knows; for a certificate whose end is past it. */
+const LAST_DATE = 8.64e15;
+
+function readTime(text: string, otherwise: number): number {
+	const time = Date.parse(text);
+	return Number.isNaN(time) ? otherwise : time;
 }
 
 /** Reads kind, environments, topics, owner and validity out of a certificate. */
@@ -138,8 +150,8 @@ export function readCertificateFacts(certificate: X509Certificate): CertificateF
 			values.has(OID.voip) ||
 			topics.some(({ topic, kinds }) => kinds.includes('voip') || topic.endsWith('.voip')),
 		topics,
-		notBefore: Date.parse(certificate.validFrom),
-		notAfter: Date.parse(certificate.validTo),
+		notBefore: readTime(certificate.validFrom, 0),
+		notAfter: readTime(certificate.validTo, LAST_DATE),
 		...(uid === undefined ? {} : { uid }),
 		...(teamId === undefined ? {} : { teamId }),
 	};

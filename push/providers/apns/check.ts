@@ -1,6 +1,7 @@
-import type { ApnsContent } from '../../messages/content';
+import type { ApnsContent, ApnsPushType } from '../../messages/content';
 import { PushError, type ApnsEnvironment, type CredentialReport, type Outcome } from '../../model';
 import type { ProviderDeps, SendAttempt } from '../provider';
+import type { CertificateKind } from './certificate';
 import { ApnsClient } from './client';
 import { describeIdentity, environmentsOf, type ApnsIdentity } from './credential';
 import { originFor } from './endpoint';
@@ -9,6 +10,16 @@ import { channelsOf } from './usability';
 /** No device ever has this token, so nothing can show anywhere. */
 const IMPOSSIBLE_TOKEN = '0'.repeat(64);
 const TIMEOUT_MS = 10_000;
+
+const SILENT = '{"aps":{"content-available":1}}';
+const PROBES: Readonly<Record<CertificateKind, readonly [ApnsPushType, payload: string]>> = {
+	app: ['background', SILENT],
+	unknown: ['background', SILENT],
+	voip: ['voip', '{"aps":{}}'],
+	website: ['alert', '{"aps":{}}'],
+	pass: ['alert', '{}'],
+	mdm: ['mdm', '{"mdm":""}'],
+};
 
 /** What asking one address came to. */
 interface Probe {
@@ -21,18 +32,10 @@ interface Probe {
 	readonly warnings: readonly string[];
 }
 
+/** A push of the kind the credential is for, with nothing in it that could show. */
 function probeContent(identity: ApnsIdentity): ApnsContent {
-	const voipOnly = identity.kind === 'certificate' && identity.facts.kind === 'voip';
-	const ordinary = identity.kind === 'key' || identity.facts.kind === 'app' || identity.facts.kind === 'unknown';
-	const payload = ordinary ? '{"aps":{"content-available":1}}' : '{"aps":{}}';
-	return {
-		provider: 'apns',
-		pushType: voipOnly ? 'voip' : ordinary ? 'background' : 'alert',
-		payload,
-		bytes: payload.length,
-		collapsible: false,
-		timeToLiveSeconds: 0,
-	};
+	const [pushType, payload] = PROBES[identity.kind === 'key' ? 'app' : identity.facts.kind];
+	return { provider: 'apns', pushType, payload, bytes: payload.length, collapsible: false, timeToLiveSeconds: 0 };
 }
 
 /** Token and payload refusals come after the credential was accepted; no verdict comes from trouble on the way. */

@@ -1,18 +1,12 @@
 import type { ApnsContent, ChannelContent } from '../../messages/content';
-import {
-	PushError,
-	type ApnsEnvironment,
-	type ChannelType,
-	type CredentialInspection,
-	type Outcome,
-	type Recipient,
-} from '../../model';
+import type { ApnsEnvironment, ChannelType, CredentialInspection, Outcome, Recipient } from '../../model';
 import { credentialKey } from '../../security/hash';
 import type { Answer, Http2Settings, RequestHandle, Transport } from '../../transport/types';
 import type { ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
 import type { IssuedToken, ProviderTokens } from './auth';
 import { describeIdentity, inspectionOf, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
 import { expiryWarnings } from './identity';
+import { cannotSign, certificateExpired, VALID, wrongContent } from './localOutcomes';
 import {
 	deviceRequest,
 	HeaderCache,
@@ -51,14 +45,6 @@ const OTHER_CHANNEL: Readonly<Partial<Record<ChannelType, ChannelType>>> = {
 	APNS_SANDBOX: 'APNS',
 	APNS_VOIP: 'APNS_VOIP_SANDBOX',
 	APNS_VOIP_SANDBOX: 'APNS_VOIP',
-};
-
-const VALID: Outcome = {
-	class: 'ok',
-	statusCode: 200,
-	message: 'Valid; not sent (APNs has no validate-only mode).',
-	tokenAction: 'keep',
-	processed: false,
 };
 
 const NOTHING_TO_CANCEL: RequestHandle = { cancel: () => undefined };
@@ -188,7 +174,7 @@ export class ApnsClient implements ProviderClient {
 	}
 
 	#prepare(content: ChannelContent, recipient: Recipient, attempt: SendAttempt): Push | LocalRefusal {
-		if (content.provider !== 'apns') return wrongContent(content.provider);
+		if (content.provider !== 'apns') return { refused: wrongContent(content.provider) };
 		const expired = this.#expired();
 		if (expired) return expired;
 		let prepared = this.#prepared.get(content);
@@ -204,21 +190,10 @@ export class ApnsClient implements ProviderClient {
 		return { prepared, token, messageId, registeredAt: recipient.registeredAt, attempt };
 	}
 
-	/** A certificate can end while its client lives. */
 	#expired(): LocalRefusal | undefined {
 		const { identity } = this.#options;
 		if (identity.kind === 'key' || this.#deps.clock.now() <= identity.facts.notAfter) return undefined;
-		return {
-			refused: {
-				class: 'config',
-				statusCode: 400,
-				message: this.warnings().join(' '),
-				tokenAction: 'keep',
-				stops: 'client',
-				providerReason: 'CertificateExpired',
-				processed: false,
-			},
-		};
+		return { refused: certificateExpired(this.warnings().join(' ')) };
 	}
 
 	#request(push: Push, issued: IssuedToken | undefined, done: (outcome: Outcome) => void): RequestHandle {
@@ -230,26 +205,22 @@ export class ApnsClient implements ProviderClient {
 
 	#requestWithNewToken(push: Push, identity: ApnsKeyIdentity, done: (outcome: Outcome) => void): RequestHandle {
 		let handle: RequestHandle | undefined;
-		let cancelled = false;
+		let waiting = true;
 		const begin = async (): Promise<void> => {
-			let issued: IssuedToken;
-			try {
-				issued = await this.#tokens.obtain(identity);
-			} catch (error) {
-				if (!cancelled) done(cannotSign(error));
-				return;
-			}
-			if (!cancelled) handle = this.#request(push, issued, done);
+			const issued = await this.#tokens.obtain(identity).catch(cannotSign);
+			if (!waiting) return;
+			waiting = false;
+			if ('class' in issued) done(issued);
+			else handle = this.#request(push, issued, done);
 		};
 		void begin();
 		return {
 			cancel: () => {
-				if (handle) return handle.cancel();
-				if (cancelled) return undefined;
-				cancelled = true;
+				handle?.cancel();
+				if (!waiting) return;
+				waiting = false;
 				const outcome = unansweredOutcome({ kind: 'cancelled', written: false }, this.#sentPush(push, undefined));
 				queueMicrotask(() => done(outcome));
-				return undefined;
 			},
 		};
 	}
@@ -257,7 +228,7 @@ export class ApnsClient implements ProviderClient {
 	#interpret(answer: Answer, push: Push, evidence: Evidence): Outcome {
 		if (answer.kind !== 'response') return unansweredOutcome(answer, this.#sentPush(push, evidence));
 		// Also a refused device shows that the credential was accepted.
-		if (answer.status !== 401 && answer.status !== 403) this.#link.noteWorked(evidence.epoch);
+		if (answer.status < 500 && answer.status !== 401 && answer.status !== 403) this.#link.noteWorked(evidence.epoch);
 		if (isAccepted(answer)) return acceptedOutcome(answer, push.messageId);
 		const clockOff = clockDifference(answer, this.#deps.clock.now());
 		const outcome = refusedOutcome(answer, { ...this.#sentPush(push, evidence), clockOff });
@@ -291,30 +262,4 @@ export class ApnsClient implements ProviderClient {
 function soon(outcome: Outcome, done: (outcome: Outcome) => void): RequestHandle {
 	queueMicrotask(() => done(outcome));
 	return NOTHING_TO_CANCEL;
-}
-
-function wrongContent(provider: string): LocalRefusal {
-	return {
-		refused: {
-			class: 'client-bug',
-			message: `A message made for another provider (${provider}) cannot go to APNs.`,
-			tokenAction: 'keep',
-			stops: 'message',
-			providerReason: 'WrongContent',
-			processed: false,
-		},
-	};
-}
-
-function cannotSign(error: unknown): Outcome {
-	const message =
-		error instanceof PushError ? `${error.message} ${error.hint ?? ''}`.trim() : 'No provider token could be made.';
-	return {
-		class: 'config',
-		message,
-		tokenAction: 'keep',
-		stops: 'client',
-		providerReason: 'CannotSign',
-		processed: false,
-	};
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../../model';
 import type { TransportRequest } from '../../transport/types';
 import { invalidAddress } from '../localOutcome';
 import type { BaiduApp } from './credential';
-import { baiduSign, wellFormed } from './sign';
+import { baiduSign } from './sign';
 
 /** Baidu answers only clients that introduce themselves the way its own SDKs do. */
 const USER_AGENT = 'BCCS_SDK/3.0 (Linux; 5.10; x86_64) NodeJS/24 (Baidu Push SDK for NodeJS v3.0.0) n8n';
@@ -50,8 +50,7 @@ export interface BaiduCall {
 /** A signed call (Baidu Cloud Push REST 3.0: common parameters). */
 export function baiduRequest({ app, method, fields, nowMs, timeoutMs }: BaiduCall): TransportRequest {
 	const path = `/rest/3.0/${method}`;
-	// A lone half of a surrogate pair would be signed as one thing and sent as another.
-	const signed = new Map(fields.map(([name, value]) => [name, wellFormed(value)]));
+	const signed = new Map(fields);
 	signed.set('apikey', app.apiKey).set('timestamp', String(Math.floor(nowMs / 1000)));
 	const sign = baiduSign('POST', `${app.origin}${path}`, signed, app.secretKey);
 	const form = new URLSearchParams([...signed]);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const LEFT_BARE = /[!'()*~]/g;
 
 /** Lone halves of surrogate pairs become U+FFFD, as they do on the way to the wire. */
-export function wellFormed(text: string): string {
+function wellFormed(text: string): string {
 	return Buffer.from(text, 'utf8').toString('utf8');
 }
 

@@ -128,6 +128,11 @@ describe('each member of GCMMessage', () => {
 		expect(json('GCM', { configuration: { GCMMessage: { ...T, ...own } } })).toEqual(expected);
 	});
 
+	test('CollapseKey over 64 bytes is refused', () => {
+		const { content } = rendered('GCM', { configuration: { GCMMessage: { ...T, CollapseKey: 'x'.repeat(65) } } });
+		expect(refusalOf(content).reason).toBe('InvalidCollapseId');
+	});
+
 	test('TimeToLive over 28 days is refused', () => {
 		const { content } = rendered('GCM', { configuration: { GCMMessage: { ...T, TimeToLive: 2_419_201 } } });
 		expect(refusalOf(content).reason).toBe('InvalidTimeToLive');

@@ -89,6 +89,25 @@ describe('precedence', () => {
 		expect(json('GCM', given).data).toMatchObject({ data: '{"pinpoint":{"a":"request","b":"address"}}' });
 	});
 
+	test('an override stands over the service’s own title', () => {
+		const given: Case = { configuration: { APNSMessage: T }, address: { TitleOverride: 'override' } };
+		expect(alertOf(given)).toEqual({ alert: { title: 'override', body: 'B' } });
+	});
+
+	test('the old raw format of Google stays Android’s, but for what was iOS’ own', () => {
+		const raw = {
+			time_to_live: 30,
+			collapse_key: 'c',
+			priority: 'high',
+			content_available: true,
+			notification: { badge: '1', sound: 's' },
+		};
+		expect(json('GCM', { configuration: { GCMMessage: { RawContent: JSON.stringify(raw) } } })).toEqual({
+			android: { ttl: '30s', collapse_key: 'c', priority: 'HIGH', notification: { sound: 's' } },
+			apns: { headers: { 'apns-priority': '10' }, payload: { aps: { badge: 1, 'content-available': 1 } } },
+		});
+	});
+
 	test('headers of the message apply to raw content of the address', () => {
 		const { content } = rendered('APNS', {
 			configuration: { APNSMessage: { CollapseId: 'c', Priority: '5' } },

@@ -137,6 +137,11 @@ describe('a notification for Apple', () => {
 		});
 	});
 
+	test('that is a VoIP push on any channel may be as long', () => {
+		const long: Notification = { data: { k: 'x'.repeat(5000) }, apns: { pushType: 'voip' } };
+		expect(render(long, 'APNS')).toMatchObject({ pushType: 'voip' });
+	});
+
 	test('may not use the data key "aps"', () => {
 		const refused = refusalOf(render({ ...hello, data: { aps: {} } }, 'APNS'));
 		expect(refused).toMatchObject({ reason: 'ReservedDataKey', statusCode: 400, stops: 'message' });

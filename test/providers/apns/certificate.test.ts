@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { readCertificateFacts } from '../../../push/providers/apns/certificate';
 import { chooseIdentity, expiryWarnings } from '../../../push/providers/apns/identity';
 import { certificateRefusal } from '../../../push/providers/apns/topic';
@@ -11,6 +11,11 @@ const facts = (order: Omit<CertificateOrder, 'keyPem'> = {}) =>
 	readCertificateFacts(new X509Certificate(pushCertificate({ keyPem: rsaKeyPem(), ...order })));
 
 describe('the facts of a push certificate', () => {
+	it('come from certificates whose signatures are genuine', () => {
+		const certificate = new X509Certificate(pushCertificate({ keyPem: rsaKeyPem() }));
+		expect(certificate.verify(createPublicKey(rsaKeyPem()))).toBe(true);
+	});
+
 	it('reads a universal one', () => {
 		expect(facts({ to: NOW + 10 * DAY })).toEqual({
 			name: 'Apple Push Services: com.example.app',

@@ -252,6 +252,12 @@ describe('verdicts of a check', () => {
 			'web.com.example',
 			['APNS'],
 		],
+		[
+			{ name: 'APSP:1', uid: 'com.apple.mgmt.External.1', marks: [2], topics: [] },
+			'mdm',
+			'com.apple.mgmt.External.1',
+			['APNS'],
+		],
 		[{}, 'background', 'com.example.app', ALL],
 	])('a certificate %j is asked about with push type %s and topic %s', async (order, pushType, topic, channels) => {
 		const { report, pools } = await scripted(() => answered(400, 'BadDeviceToken'), certificate(order));

@@ -1,8 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import type { ApnsContent, ChannelContent } from '../../../push/messages/content';
 import { systemRandom, type ApnsCertificateCredential, type Outcome, type Recipient } from '../../../push/model';
+import { ApnsClient } from '../../../push/providers/apns/client';
 import { apnsProvider } from '../../../push/providers/apns/provider';
 import type { ProviderClient, SendAttempt } from '../../../push/providers/provider';
-import { keyCredential } from './key-identity';
+import { keyCredential, keyIdentity } from './key-identity';
 import { expectNoSecret, pushErrorOf } from './no-secrets';
 import { pushCertificate, rsaKeyPem } from './push-certificates';
 import { answered, ScriptedTransports, type ScriptedTransport } from './scripted-transport';
@@ -199,6 +201,23 @@ describe('an APNs client', () => {
 		await turn();
 		expect(transports.only.sent[0]?.cancelled).toBe(true);
 		expect(late.outcomes).toMatchObject([{ class: 'cancelled' }]);
+	});
+});
+
+describe('a key that cannot sign', () => {
+	it('ends every push once, with a sentence and no secret', async () => {
+		const identity = { ...(await keyIdentity()), signingKey: createPrivateKey(rsaKeyPem()) };
+		const origin = 'https://api.push.apple.com';
+		const options = { identity, channelType: 'APNS', environment: 'production', origin, purpose: 'send' } as const;
+		const client = new ApnsClient(options, deps());
+		const { outcomes, handle } = await send(client);
+		handle.cancel();
+		await turn();
+		expect(outcomes).toMatchObject([
+			{ class: 'config', stops: 'client', providerReason: 'CannotSign', processed: false },
+		]);
+		expect(outcomes[0]?.message).toMatch(/^The key ABC123DEFG cannot sign .* Enter the \.p8 file again/);
+		expectNoSecret(outcomes, rsaKeyPem());
 	});
 });
 

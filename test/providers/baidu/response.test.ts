@@ -120,8 +120,9 @@ describe("Baidu's answer", () => {
 		['{"request_id":9876543210123456789,"response_params":{"msg_id":8100000000000000003}}', '8100000000000000003'],
 		['{"request_id":9876543210123456789,"response_params":{}}', '9876543210123456789'],
 		['{"request_id":42}', '42'],
+		['{"request_id":42,"error_code":0,"error_msg":""}', '42'],
 	])('keeps every digit of its numbers: %s', (body, messageId) => {
-		expect(read(200, body).messageId).toBe(messageId);
+		expect(read(200, body)).toMatchObject({ class: 'ok', messageId });
 	});
 
 	it('keeps the digits of integers of any length, and leaves texts and fractions as they are', () => {

@@ -153,6 +153,7 @@ describe('a service account for FCM', () => {
 			fcmCredential({}, { endpoint: 'https://gateway.example' }),
 			fcmCredential({}, { tokenEndpoint: 'https://gateway.example/t' }),
 			fcmCredential({}, { ca: 'PEM' }),
+			fcmCredential({}, { proxyUrl: 'http://proxy.example:3128' }),
 		].map((credential) => readFcmCredential(credential).key);
 		expect(new Set(keys).size).toBe(keys.length);
 		for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);

@@ -4,7 +4,7 @@ import type { FcmContent } from '../../../push/messages/content';
 import { type ChannelCredential, PushError } from '../../../push/model';
 import { GOOGLE_TOKEN_ERRORS, type GoogleTokenError } from '../../../push/providers/fcm/auth';
 import { fcmProvider } from '../../../push/providers/fcm/provider';
-import { drive, ManualClock } from '../manual-clock';
+import { drive, eventually, ManualClock, settle } from '../manual-clock';
 import { granted, response, type Script, ScriptedTransports } from '../scripted-transports';
 import { recipient, send, sendRenewing } from '../sending';
 import { fcmCredential, KEY_ID, KEY_PAIR, KEY_SECRET } from './account';
@@ -206,6 +206,57 @@ describe('the FCM client', () => {
 		await clock.advance(120_000);
 		expect(outcomes).toEqual([expect.objectContaining({ class: 'cancelled' })]);
 		expect(transports.to(':send')).toHaveLength(0);
+	});
+
+	it('tells once that it got no token, also when it is taken back afterwards', async () => {
+		const { deps } = engine(() =>
+			response(400, { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }),
+		);
+		const client = await fcmProvider.open(fcmCredential(), 'GCM', deps);
+		const outcomes: unknown[] = [];
+		const attempt = { messageId: '', timeoutMs: 1, validateOnly: false };
+		const handle = client.send(CONTENT, recipient('device', 'GCM'), attempt, (outcome) => outcomes.push(outcome));
+		await eventually(() => outcomes.length > 0);
+		handle.cancel();
+		await settle();
+		expect(outcomes).toEqual([expect.objectContaining({ class: 'config' })]);
+	});
+
+	it('takes back a push that was sent after waiting for a token', async () => {
+		const { deps, transports } = engine(({ request }) => (request.path === '/token' ? granted('t') : undefined));
+		const client = await fcmProvider.open(fcmCredential(), 'GCM', deps);
+		const outcomes: unknown[] = [];
+		const attempt = { messageId: '', timeoutMs: 1, validateOnly: false };
+		const handle = client.send(CONTENT, recipient('device', 'GCM'), attempt, (outcome) => outcomes.push(outcome));
+		await eventually(() => transports.to(':send').length > 0);
+		handle.cancel();
+		await settle();
+		expect(outcomes).toEqual([expect.objectContaining({ class: 'cancelled' })]);
+	});
+
+	it('renews again when a token that worked is refused later', async () => {
+		let good = 't2';
+		const { deps } = engine(google((token) => (token === good ? SENT : REFUSED)));
+		const client = await fcmProvider.open(fcmCredential(), 'GCM', deps);
+		expect(await sendRenewing(client, CONTENT, 'device')).toMatchObject({ class: 'ok' });
+		good = 't3';
+		expect(await sendRenewing(client, CONTENT, 'device')).toMatchObject({ class: 'ok' });
+	});
+
+	it('has nothing to renew for an outcome that is not about the token', async () => {
+		const { deps, transports } = engine(google(() => SENT));
+		const client = await fcmProvider.open(fcmCredential(), 'GCM', deps);
+		expect(await client.renewAuthorization(await send(client, CONTENT, 'a b'))).toBe(false);
+		expect(transports.sent).toHaveLength(0);
+	});
+
+	it('goes through the proxy of its credential, pushes and tokens alike', async () => {
+		const { deps, transports } = engine(google(() => SENT));
+		await fcmProvider.open(fcmCredential({}, { proxyUrl: 'http://proxy.example:3128' }), 'GCM', deps);
+		expect(transports.opened.map(({ target }) => target.proxyUrl)).toEqual([
+			'http://proxy.example:3128',
+			'http://proxy.example:3128',
+		]);
 	});
 
 	it('refuses other channels, other credentials and messages made for other providers', async () => {

@@ -1,6 +1,7 @@
 import type { ApnsEnvironment } from '../../../push/model';
 import { Desk, type Answer, type Peer } from '../desk';
-import { Http2Connection, Http2Endpoint } from '../http2-endpoint';
+import { Http2Connection } from '../http2-connection';
+import { Http2Endpoint } from '../http2-endpoint';
 import { Http2SimulatorBase } from '../http2-simulator';
 import type { Fixtures } from '../pki/fixtures';
 import type { ApnsSimulator } from '../types';

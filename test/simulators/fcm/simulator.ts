@@ -1,6 +1,7 @@
 import { constants } from 'node:http2';
 import { Desk } from '../desk';
-import { Http2Endpoint, type Http2Connection } from '../http2-endpoint';
+import type { Http2Connection } from '../http2-connection';
+import { Http2Endpoint } from '../http2-endpoint';
 import { Http2SimulatorBase } from '../http2-simulator';
 import type { OauthEndpoint } from '../oauth';
 import type { Fixtures } from '../pki/fixtures';

@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { optionFields } from './description/options';
-import { credentialTest } from './methods/credentialTest';
+import { credentialTest } from '../shared/methods/credentialTest';
 import { sendMessageRequest, sendMessageRequestFields } from './operations/sendMessageRequest.operation';
 import { sendToDevices, sendToDevicesFields } from './operations/sendToDevices.operation';
 

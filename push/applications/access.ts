@@ -56,6 +56,8 @@ export interface Access {
 	/** @throws {PushError} `AccessDenied` in AWS's words. */
 	authorize(caller: Caller, request: AccessRequest): Promise<void>;
 	isLocked(): Promise<boolean>;
+	/** The grant an access secret belongs to; undefined when it is unknown, or the store is open. */
+	grantOf(accessSecret: string | undefined): Promise<Grant | undefined>;
 	/** The first grant is an administrator's. @throws {PushError} `Conflict` when it is locked already. */
 	lock(name: string): Promise<NewGrant>;
 	unlock(): Promise<void>;
@@ -118,6 +120,12 @@ export function createAccess(store: Store, now: () => number): Access {
 
 		async isLocked() {
 			return (await read()) !== undefined;
+		},
+
+		async grantOf(accessSecret) {
+			const hash = accessSecret ? hashOf(accessSecret) : undefined;
+			const grant = (await read())?.document.grants.find(({ secretHash }) => secretHash === hash);
+			return grant && shownOf(grant);
 		},
 
 		async lock(name) {

@@ -208,16 +208,15 @@ export function createChannels(context: Context): Channels {
 				const ok = report.ok && report.channels.includes(channelType);
 				const health: ChannelHealth = { ok, message: report.message, checkedAt: clock.now() };
 				await store.channels.setHealth(application.id, channelType, health);
-				const [given] = attached?.credentials ?? [];
+				const given = (attached?.credentials ?? []).map(fingerprintOf);
+				const kept = (secrets?.credentials ?? []).map(fingerprintOf);
 				return {
 					channel: { ...shown(stored), health },
 					report: { ...report, ok },
 					...(report.expiresAt === undefined
 						? {}
 						: { daysToExpiry: Math.floor((report.expiresAt - clock.now()) / DAY_MS) }),
-					...(given
-						? { differs: !secrets?.credentials.some((kept) => fingerprintOf(kept) === fingerprintOf(given)) }
-						: {}),
+					...(given.length > 0 ? { differs: !given.every((fingerprint) => kept.includes(fingerprint)) } : {}),
 				};
 			});
 		},

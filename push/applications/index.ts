@@ -52,8 +52,20 @@ export interface ApplicationSend {
 	finished(counts: Readonly<Record<string, number>>): Promise<void>;
 }
 
+/** What a store says of itself to whoever reaches it. */
+export interface StoreDescription {
+	readonly kind: Store['kind'];
+	/** For people; no password. */
+	readonly location: string;
+	readonly locked: boolean;
+	/** Of the caller's access secret; absent on an open store and for an unknown secret. */
+	readonly grant?: Grant;
+}
+
 /** Everything about applications over one open store. */
 export interface Registry {
+	/** For the Test button: asks for no permission, and tells nothing of what is stored. */
+	describe(caller: Caller): Promise<StoreDescription>;
 	readonly applications: Applications;
 	readonly channels: Channels;
 	readonly suppressions: Suppressions;
@@ -91,6 +103,11 @@ export function createRegistry(deps: RegistryDeps): Registry {
 	) => await perform(context, caller, { action, resource: resource.store(), changes, details }, work);
 
 	return {
+		async describe({ accessSecret }) {
+			const grant = await access.grantOf(accessSecret);
+			const { kind, location } = store;
+			return { kind, location, locked: await access.isLocked(), ...(grant ? { grant } : {}) };
+		},
 		applications,
 		channels: createChannels(context),
 		suppressions: createSuppressions(context),

@@ -3,7 +3,7 @@ import type { Recipient } from '../../../push/model';
 import type { SendBatch } from '../../../push/sending/types';
 import { localRefusal, type ResultLike } from '../../shared/results';
 import type { MessageSource, PreparedMessage } from '../content/messageSource';
-import { substitutionsOf } from './itemField';
+import { substitutionsOf } from '../../shared/itemField';
 import type { ChannelOfItem, RecipientSource } from './recipients';
 
 /** What one input item contributes. */

@@ -3,7 +3,7 @@ import type { ChannelType } from '../../../push/model';
 import type { EngineModule } from '../../shared/engine';
 import { ItemParameters, textOf } from '../../shared/parameters';
 import { FROM_FIELD } from '../description/channels';
-import { addressesIn, addressesInList, itemField } from './itemField';
+import { addressesIn, addressesInList, itemField } from '../../shared/itemField';
 
 /** Where the addresses of an item come from. */
 export interface RecipientSource {

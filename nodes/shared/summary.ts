@@ -79,6 +79,14 @@ export class Summary {
 			const devices = this.removable === 1 ? '1 address is' : `${this.removable} addresses are`;
 			hints.push(hint(`${devices} no longer in use. Delete the ones whose "tokenAction" is "remove" from your data.`));
 		}
+		if (this.suspect > 0) {
+			const devices = this.suspect === 1 ? '1 address was' : `${this.suspect} addresses were`;
+			hints.push(
+				hint(
+					`${devices} refused in a way that a wrong environment, app or project causes too. Check these before deleting any.`,
+				),
+			);
+		}
 		for (const warning of this.warnings) hints.push(hint(warning));
 		return hints;
 	}

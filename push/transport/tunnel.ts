@@ -63,7 +63,6 @@ async function connectMethod(
 		const ask = request({
 			method: 'CONNECT',
 			path: authority,
-			agent: false,
 			createConnection: () => socket,
 			headers: {
 				host: authority,

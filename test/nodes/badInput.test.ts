@@ -35,9 +35,9 @@ describe('what people type wrongly', () => {
 	}
 
 	it('a broken .p8: a sentence about the private key, without the key', async () => {
-		const secret = 'MIGTAgEAMBMGByqGSM49AgEGCCqGSM49BROKENbrokenBROKEN';
+		const pasted = 'MIGTAgEAMBMGByqGSM49AgEGCCqGSM49BROKENbrokenBROKEN';
 		const broken = credential('apnsKeyApi', {
-			privateKey: `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`,
+			privateKey: `-----BEGIN PRIVATE KEY-----\n${pasted}\n-----END PRIVATE KEY-----`,
 		});
 		const { error, kept, run } = await pushWith({
 			parameters: apple,
@@ -47,12 +47,12 @@ describe('what people type wrongly', () => {
 		expect(run.status).toBe('error');
 		expectSentence(error?.message);
 		expect(`${error?.message} ${error?.description}`).toMatch(/key/i);
-		expect(kept).not.toContain(secret);
+		expect(kept).not.toContain(pasted);
 		expect(kept).not.toMatch(STACK);
 		const report = await testCredential(around.loader, 'apnsKeyApi', broken);
 		expect(report.status).toBe('Error');
 		expectSentence(report.message);
-		expect(report.message).not.toContain(secret);
+		expect(report.message).not.toContain(pasted);
 	});
 
 	it('a wrong password of a .p12: a sentence about the password, without it', async () => {
@@ -105,6 +105,24 @@ describe('what people type wrongly', () => {
 		expect(error?.message).toBe('"SMS" is not a push channel.');
 		expect(error?.description).toContain('APNS_VOIP_SANDBOX');
 		expect(kept).not.toMatch(STACK);
+	});
+
+	it('an expression where a field name belongs: a sentence that says where expressions go', async () => {
+		const { error } = await pushWith({
+			parameters: { ...google, recipientField: '={{ $json.device }}' },
+			items: [{ device: around.simulators.fcm.goodAddress() }],
+		});
+		expect(error?.message).toBe('Recipient Field holds an expression where the name of a field belongs.');
+		expect(error?.description).toContain('From an Expression');
+		expect(around.simulators.fcm.arrivals).toHaveLength(0);
+	});
+
+	it('a field name with $json in front is understood', async () => {
+		const { sent } = await pushWith({
+			parameters: { ...google, recipientField: '$json.user.device' },
+			items: [{ user: { device: around.simulators.fcm.goodAddress() } }],
+		});
+		expect(sent).toHaveLength(1);
 	});
 
 	it('a message without any content: a result on Failed', async () => {

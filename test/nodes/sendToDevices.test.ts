@@ -83,6 +83,18 @@ describe('Send to Devices', () => {
 			const text = hints.map(({ message }) => message).join('\n');
 			expect(text).toContain('3 of 3 recipients failed for one reason');
 			expect(text).toContain('3 addresses are no longer in use');
+			expect(text).not.toContain('wrong environment');
+		});
+
+		it('warns of deleting addresses that a wrong project would make look invalid', async () => {
+			const { fcm } = around.simulators;
+			const { hints } = await push(around, {
+				parameters: google,
+				items: [{ device: fcm.goodAddress() }, { device: fcm.addressFor('SENDER_ID_MISMATCH') }],
+			});
+			expect(hints.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^1 address was refused .* wrong environment/),
+			]);
 		});
 	});
 

@@ -45,7 +45,8 @@ export const optionFields: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 500,
-			description: 'Send no faster than this. Google is sent at most 500 per second when not set.',
+			description:
+				'How fast to send at most. When not set: 500 to Google, 100 to Amazon, 50 to Baidu; Apple sets no limit.',
 		},
 		{
 			displayName: 'Ramp-Up (Seconds)',
@@ -53,7 +54,7 @@ export const optionFields: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 60,
-			description: 'Time to get from slow to full speed. Google gets 60 seconds when not set.',
+			description: 'Time to get from slow to full speed. When not set: 60 seconds for Google, none for the others.',
 		},
 		{
 			displayName: 'Results',

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ChannelType } from '../../../push/model';
 import type { EngineModule } from '../../shared/engine';
+import { WorkflowMistake } from '../../shared/errors';
 import { ItemParameters, textOf } from '../../shared/parameters';
 import { FROM_FIELD } from '../description/channels';
 import { addressesIn, addressesInList, itemField } from '../../shared/itemField';
@@ -16,6 +17,7 @@ export interface RecipientSource {
 	readonly missing: string;
 }
 
+/** @throws {WorkflowMistake} when Recipient Field holds an expression */
 export function recipientSource(context: IExecuteFunctions, items: readonly INodeExecutionData[]): RecipientSource {
 	const fixed = new ItemParameters(context, ['recipientSource', 'recipientField']).at(0);
 	switch (textOf(fixed, 'recipientSource')) {
@@ -24,8 +26,26 @@ export function recipientSource(context: IExecuteFunctions, items: readonly INod
 		case 'expression':
 			return fromExpression(context);
 		default:
-			return fromField(items, textOf(fixed, 'recipientField') ?? 'device');
+			return fromField(
+				items,
+				fieldName(textOf(fixed, 'recipientField') ?? 'device', 'Recipient Field', RECIPIENT_HINT),
+			);
 	}
+}
+
+const RECIPIENT_HINT = 'Enter the name alone, e.g. user.device, or choose "From an Expression" under Recipients.';
+
+const CHANNEL_HINT = 'Enter the name alone, e.g. user.channel.';
+
+/**
+ * A field's name as people type it: with `$json.` in front, too.
+ * @throws {WorkflowMistake} for an expression: n8n hands its text on without evaluating it
+ */
+function fieldName(typed: string, label: string, hint: string): string {
+	if (typed.includes('{{')) {
+		throw new WorkflowMistake(`${label} holds an expression where the name of a field belongs.`, hint);
+	}
+	return typed.trim().replace(/^\$json\./, '');
 }
 
 function fromField(items: readonly INodeExecutionData[], path: string): RecipientSource {
@@ -64,7 +84,10 @@ function fromList(context: IExecuteFunctions): RecipientSource {
 /** The channel of an item, or why it has none. */
 export type ChannelOfItem = (itemIndex: number) => { channel: ChannelType } | { word?: string; refusal: string };
 
-/** @throws {PushError} `UnknownChannel` when the node itself names a channel that does not exist. */
+/**
+ * @throws {WorkflowMistake} when Channel Field holds an expression
+ * @throws {PushError} `UnknownChannel` when the node itself names a channel that does not exist
+ */
 export function channelSource(
 	context: IExecuteFunctions,
 	engine: EngineModule,
@@ -77,7 +100,7 @@ export function channelSource(
 		const answer = { channel };
 		return { fixed: channel, of: () => answer };
 	}
-	const path = textOf(values, 'channelField') ?? 'channel';
+	const path = fieldName(textOf(values, 'channelField') ?? 'channel', 'Channel Field', CHANNEL_HINT);
 	const known = new Map(engine.CHANNEL_TYPES.map((channel) => [channel.toString(), { channel }]));
 	const fcm = known.get('GCM');
 	if (fcm) known.set('FCM', fcm);

@@ -1,0 +1,136 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { runWorkflow } from '../n8n/engine';
+import { SEND_PUSH, type Surroundings, surroundings } from './setup';
+
+/** Calls its one tool with the arguments of its item and answers with what the tool gave back. */
+const AGENT: INodeType = {
+	description: {
+		displayName: 'Agent',
+		name: 'agent',
+		group: ['transform'],
+		version: 1,
+		description: 'Stands in for an AI agent',
+		defaults: { name: 'Agent' },
+		inputs: [NodeConnectionTypes.Main, { type: NodeConnectionTypes.AiTool }],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	},
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const connected = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
+		const tools: unknown[] = Array.isArray(connected) ? connected : [connected];
+		const [tool] = tools;
+		if (!canInvoke(tool)) throw new Error('No tool is connected');
+		return [[{ json: { answer: await tool.invoke(this.getInputData()[0]?.json) } }]];
+	},
+};
+
+function canInvoke(tool: unknown): tool is { invoke(args: unknown): Promise<string> } {
+	return typeof tool === 'object' && tool !== null && 'invoke' in tool && typeof tool.invoke === 'function';
+}
+
+describe('Send Push as a tool of an AI agent', () => {
+	let around: Surroundings;
+
+	beforeAll(async () => {
+		around = await surroundings();
+	});
+
+	beforeEach(() => around.simulators.reset());
+
+	afterAll(async () => await around.close());
+
+	/** The node as n8n makes a tool of it: another name, no input, one output of the kind tool. */
+	function asTool(): INodeType {
+		const node = around.loader.getNode('sendPush').type;
+		if (!('execute' in node)) throw new Error('The package has no Send Push node');
+		return {
+			description: {
+				...node.description,
+				name: 'sendPushTool',
+				inputs: [],
+				outputs: [NodeConnectionTypes.AiTool],
+			},
+			methods: node.methods,
+			execute: node.execute,
+		};
+	}
+
+	async function ask(parameters: INodeParameters, args: Record<string, string>): Promise<unknown> {
+		const toolType = `${SEND_PUSH}Tool`;
+		const { run, output } = await runWorkflow({
+			loader: around.loader,
+			items: [{ json: args }],
+			credentials: around.credentials,
+			nodeTypes: { 'test.agent': AGENT, [toolType]: asTool() },
+			startNode: 'Agent',
+			workflow: {
+				nodes: [
+					{ id: '1', name: 'Agent', type: 'test.agent', typeVersion: 1, position: [0, 0], parameters: {} },
+					{
+						id: '2',
+						name: 'Push',
+						type: toolType,
+						typeVersion: 1,
+						position: [0, 200],
+						parameters,
+						credentials: { amazonDeviceMessagingApi: { id: null, name: 'amazonDeviceMessagingApi' } },
+					},
+				],
+				connections: { Push: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] } },
+			},
+		});
+		expect(run.data.resultData.error).toBeUndefined();
+		return JSON.parse(String(output('Agent')[0]?.json.answer));
+	}
+
+	const parameters = {
+		operation: 'sendToDevices',
+		channel: 'ADM',
+		recipientSource: 'expression',
+		recipient: "={{ $fromAI('devices', 'device addresses', 'string').split(' ') }}",
+		title: "={{ $fromAI('title', 'title of the message', 'string') }}",
+	};
+
+	it('gives the agent sent and failed recipients together', async () => {
+		const { adm } = around.simulators;
+		const devices = [adm.goodAddress(1), adm.addressFor('Unregistered'), adm.goodAddress(2)];
+		const answer = await ask(parameters, { devices: devices.join(' '), title: 'From the agent' });
+		expect(answer).toEqual([
+			expect.objectContaining({ address: devices[0], deliveryStatus: 'SUCCESSFUL' }),
+			expect.objectContaining({ address: devices[1], deliveryStatus: 'PERMANENT_FAILURE' }),
+			expect.objectContaining({ address: devices[2], deliveryStatus: 'SUCCESSFUL' }),
+		]);
+		expect(JSON.parse(adm.arrivals[0]?.body ?? '{}')).toMatchObject({ notification: { title: 'From the agent' } });
+	});
+
+	it('gives it the summary first when only that and failures are wanted', async () => {
+		const { adm } = around.simulators;
+		const answer = await ask(
+			{ ...parameters, options: { results: 'failuresAndSummary' } },
+			{ devices: `${adm.goodAddress()} ${adm.addressFor('Unregistered')}`, title: 'T' },
+		);
+		expect(answer).toEqual([
+			expect.objectContaining({ recipients: 2, successful: 1 }),
+			expect.objectContaining({ providerReason: 'Unregistered' }),
+		]);
+	});
+
+	it('gives it the answer to a message request', async () => {
+		const { adm } = around.simulators;
+		const request = {
+			Addresses: { [adm.goodAddress()]: { ChannelType: 'ADM' } },
+			MessageConfiguration: { DefaultMessage: { Body: 'B' } },
+		};
+		const answer = await ask(
+			{ operation: 'sendMessageRequest', messageRequest: "={{ $fromAI('request', 'a MessageRequest', 'string') }}" },
+			{ request: JSON.stringify(request) },
+		);
+		expect(answer).toMatchObject([{ Result: { [adm.goodAddress()]: { DeliveryStatus: 'SUCCESSFUL' } } }]);
+	});
+});

@@ -78,7 +78,7 @@ describe('Send Push as a tool of an AI agent', () => {
 						type: toolType,
 						typeVersion: 1,
 						position: [0, 200],
-						parameters,
+						parameters: { source: 'direct', ...parameters },
 						credentials: { amazonDeviceMessagingApi: { id: null, name: 'amazonDeviceMessagingApi' } },
 					},
 				],

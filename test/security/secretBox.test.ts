@@ -17,7 +17,7 @@ test('what was sealed opens again, whatever it is, and never twice with the same
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary' }), (plaintext) => {
 			const record = seal(plaintext, key, context);
-			expect(open(record, { current: other, others: [key] }, context)).toBe(plaintext.toWellFormed());
+			expect(open(record, { current: other, others: [key] }, context)).toBe(Buffer.from(plaintext).toString());
 			expect(seal(plaintext, key, context)).not.toBe(record);
 		}),
 	);

@@ -38,5 +38,7 @@ export const OPERATIONS = {
 /** @returns undefined for words that name no operation: a workflow's JSON may have been written by hand. */
 export function findOperation(resource: unknown, operation: unknown): Operation | undefined {
 	const operations: Readonly<Record<string, readonly Operation[]>> = OPERATIONS;
-	return operations[String(resource)]?.find(({ option }) => option.value === operation);
+	const name = String(resource);
+	if (!Object.hasOwn(operations, name)) return undefined;
+	return operations[name]?.find(({ option }) => option.value === operation);
 }

@@ -2,6 +2,7 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters, NodeExecu
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresPlace } from '../../store/stores';
@@ -144,4 +145,21 @@ export function postgresStore() {
 /** Text that nobody guesses, for names and keys. */
 export function random(): string {
 	return randomBytes(18).toString('base64url');
+}
+
+/** A host a stored secret could be led to. */
+export async function strangerHost() {
+	let connections = 0;
+	const server = createServer((socket) => {
+		connections += 1;
+		socket.destroy();
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The stranger has no port');
+	return {
+		origin: `https://127.0.0.1:${address.port}`,
+		connections: () => connections,
+		close: async () => await new Promise<void>((resolve) => server.close(() => resolve())),
+	};
 }

@@ -5,6 +5,7 @@ import { runWorkflow } from '../../n8n/engine';
 import { describePostgres } from '../../store/stores';
 import { everythingKept } from '../setup';
 import { ALL_CHANNELS, ALL_CREDENTIALS, byName, type Home, home, postgresStore } from './harness';
+import { secretsOf } from './secrets';
 
 const PACKAGE = 'n8n-nodes-push-notifications';
 
@@ -176,18 +177,6 @@ function lifecycle(store: () => Readonly<Record<string, string | number>> | unde
 		expect(json[0]).toMatchObject({ principal: { workflowName: 'Test', executionId: '1', executionMode: 'manual' } });
 		for (const secret of secretsOf(here)) expect(kept).not.toContain(secret);
 	});
-}
-
-/** Pieces of each secret as they would show up in a file or in an output. */
-export function secretsOf({ around }: Home): string[] {
-	return Object.values(around.credentials).flatMap((data) =>
-		Object.entries(data).flatMap(([name, value]) => {
-			if (typeof value !== 'string' || !/privateKey|pkcs12|serviceAccountJson|secretKey|clientSecret/.test(name))
-				return [];
-			const middle = /-----[\s\\n]*([A-Za-z0-9+/]{40,})/.exec(value)?.[1] ?? value;
-			return [middle.slice(10, 40)];
-		}),
-	);
 }
 
 describe('an application in the SQLite file of this n8n', () => {

@@ -1,1 +1,8 @@
-module.exports = { useTabs: true, printWidth: 120, singleQuote: true, trailingComma: 'all', semi: true, arrowParens: 'always' };
+module.exports = {
+	useTabs: true,
+	printWidth: 120,
+	singleQuote: true,
+	trailingComma: 'all',
+	semi: true,
+	arrowParens: 'always',
+};

@@ -1,7 +1,19 @@
 import { configWithoutCloudSupport } from '@n8n/node-cli/eslint';
 
 /** Rooms of the engine in the order of the design: a room imports only rooms before it. */
-const rooms = ['model', 'security', 'store', 'transport', 'messages', 'providers', 'sending', 'results', 'applications', 'templates', 'campaigns'];
+const rooms = [
+	'model',
+	'security',
+	'store',
+	'transport',
+	'messages',
+	'providers',
+	'sending',
+	'results',
+	'applications',
+	'templates',
+	'campaigns',
+];
 
 /** Two more fences: neither providers nor sending ever see the store. */
 const fences = { providers: ['store'], sending: ['store'] };
@@ -47,7 +59,11 @@ export default [
 				'error',
 				{
 					patterns: [
-						{ regex: '/push(/.*)?$', allowTypeImports: true, message: 'Load the engine through nodes/shared/engine.ts.' },
+						{
+							regex: '/push(/.*)?$',
+							allowTypeImports: true,
+							message: 'Load the engine through nodes/shared/engine.ts.',
+						},
 					],
 				},
 			],

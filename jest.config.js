@@ -2,8 +2,13 @@
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
-	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
-	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.js' },
+	transform: {
+		'\\.ts$': [
+			'@swc/jest',
+			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+		],
+	},
+	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
 	globalSetup: '<rootDir>/test/setup/bundles.js',
 };
 

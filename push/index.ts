@@ -10,6 +10,7 @@ import {
 	type Clock,
 	type CredentialReport,
 	type ProviderId,
+	PushError,
 	type Random,
 	systemClock,
 	systemRandom,
@@ -141,7 +142,10 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		send(source, credentials, options = {}) {
 			const sender = senderWith(async (channelType) => {
 				const credential = credentials[CHANNELS[channelType].provider];
-				return credential ? await openClient(credential, channelType) : channelNotConfigured(channelType, options);
+				if (!credential) return channelNotConfigured(channelType, options);
+				const client = openClient(credential, channelType);
+				// One broken credential must not keep the other channels from being sent to.
+				return await (Object.keys(credentials).length > 1 ? client.catch(credentialRefusal) : client);
 			});
 			return sender.send(source, options);
 		},
@@ -149,7 +153,8 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 			const { id, settings } = application.application;
 			const sender = senderWith(async (channelType) => {
 				const found = await application.credentialFor(channelType);
-				return 'refused' in found ? found : await openClient(found, channelType);
+				// One broken credential must not keep the application's other channels from being sent to.
+				return 'refused' in found ? found : await openClient(found, channelType).catch(credentialRefusal);
 			});
 			const ofApplication: SendOptions = {
 				...(settings.ratePerSecond === undefined ? {} : { channelRatePerSecond: settings.ratePerSecond }),
@@ -188,6 +193,13 @@ function channelNotConfigured(channelType: ChannelType, options: SendOptions): C
 		statusCode: 400,
 		message: `No channel of type ${channelType} is enabled for the application ${options.applicationId ?? DIRECT_APPLICATION_ID}`,
 	};
+}
+
+/** @throws what is not a mistake in the credential */
+function credentialRefusal(error: unknown): ChannelRefusal {
+	if (!(error instanceof PushError)) throw error;
+	const message = error.hint ? `${error.message} ${error.hint}` : error.message;
+	return { refused: true, reason: error.code, statusCode: 400, message };
 }
 
 /** Set by the build to the package's version; absent when the engine runs from its sources. */

@@ -1,15 +1,7 @@
 import { PushError } from './errors';
 
 /** AWS's words for the channels this package sends on (aws-push-api.md 2, design section 3). */
-export const CHANNEL_TYPES = [
-	'APNS',
-	'APNS_SANDBOX',
-	'APNS_VOIP',
-	'APNS_VOIP_SANDBOX',
-	'GCM',
-	'BAIDU',
-	'ADM',
-] as const;
+export const CHANNEL_TYPES = ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'BAIDU', 'ADM'] as const;
 
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
 
@@ -32,8 +24,20 @@ export interface ChannelFacts {
 export const CHANNELS: Readonly<Record<ChannelType, ChannelFacts>> = {
 	APNS: { provider: 'apns', label: 'Apple (production)', environment: 'production', voip: false, payloadLimit: 4096 },
 	APNS_SANDBOX: { provider: 'apns', label: 'Apple (sandbox)', environment: 'sandbox', voip: false, payloadLimit: 4096 },
-	APNS_VOIP: { provider: 'apns', label: 'Apple VoIP (production)', environment: 'production', voip: true, payloadLimit: 5120 },
-	APNS_VOIP_SANDBOX: { provider: 'apns', label: 'Apple VoIP (sandbox)', environment: 'sandbox', voip: true, payloadLimit: 5120 },
+	APNS_VOIP: {
+		provider: 'apns',
+		label: 'Apple VoIP (production)',
+		environment: 'production',
+		voip: true,
+		payloadLimit: 5120,
+	},
+	APNS_VOIP_SANDBOX: {
+		provider: 'apns',
+		label: 'Apple VoIP (sandbox)',
+		environment: 'sandbox',
+		voip: true,
+		payloadLimit: 5120,
+	},
 	GCM: { provider: 'fcm', label: 'Google (FCM)', voip: false, payloadLimit: 4096 },
 	BAIDU: { provider: 'baidu', label: 'Baidu Cloud Push', voip: false, payloadLimit: 4096 },
 	ADM: { provider: 'adm', label: 'Amazon Device Messaging', voip: false, payloadLimit: 6144 },

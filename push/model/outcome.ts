@@ -57,8 +57,9 @@ export interface Outcome {
 	readonly message: string;
 	readonly tokenAction: TokenAction;
 	/**
-	 * How far the refusal reaches: `message` = every recipient of this very content fails the same way,
-	 * `client` = every recipient of this credential on this channel does. Absent: only this recipient.
+	 * How far the refusal reaches: `message` = every recipient of this very content (class `config`: of this message)
+	 * fails the same way, `client` = every recipient of this credential on this channel does.
+	 * Absent: only this recipient.
 	 */
 	readonly stops?: 'message' | 'client';
 	/** The reason is one that a wrong environment, topic or project also gives (providers.md 0.2). */

@@ -58,7 +58,12 @@ export interface ProviderClient {
 	 * One try. Local refusals (bad token shape, header rules) come back as outcomes too. `done` is called exactly
 	 * once and never before `send` returns. Obtains or waits for the provider token by itself.
 	 */
-	send(content: ChannelContent, recipient: Recipient, attempt: SendAttempt, done: (outcome: Outcome) => void): RequestHandle;
+	send(
+		content: ChannelContent,
+		recipient: Recipient,
+		attempt: SendAttempt,
+		done: (outcome: Outcome) => void,
+	): RequestHandle;
 	/**
 	 * After an `auth-refresh` outcome: gets a new provider token or connection, single-flight.
 	 * @returns false when that cannot help (APNs: the token is younger than 20 minutes): the outcome becomes `config`.

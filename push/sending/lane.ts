@@ -176,7 +176,7 @@ export class Lane implements ThrottleLane {
 		for (;;) {
 			const flight = this.#again.shift() ?? this.#ready.shift();
 			if (!flight) return undefined;
-			const refused = this.#rendering.refusalOf(flight.message);
+			const refused = this.#rendering.refusalOf(flight);
 			if (refused) this.#results.unsent(flight, refused);
 			else if (now > this.#deadline(flight)) this.#results.tooLate(flight, 0);
 			else return flight;
@@ -248,7 +248,7 @@ export class Lane implements ThrottleLane {
 	#final(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
 		this.#results.answered(flight, outcome, retryAfterSeconds);
 		if (outcome.stops === 'client') this.close(notSent(outcome));
-		else if (outcome.stops === 'message') this.#rendering.refuse(flight.message, outcome);
+		else if (outcome.stops === 'message') this.#rendering.refuse(flight, outcome);
 	}
 
 	#authorizationLost(flight: Flight, sentence: string | undefined): void {

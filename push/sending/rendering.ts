@@ -1,35 +1,39 @@
-import { type CompiledMessage, isRefusal } from '../messages/content';
+import { type ChannelContent, type CompiledMessage, isRefusal } from '../messages/content';
 import type { Outcome } from '../model';
 import type { Flight } from './flight';
 import { MISSING_ADDRESS, notSent, refusedRendering } from './outcomes';
 
 /** Fills messages for recipients, and knows which messages are refused for everybody on this channel. */
 export class Rendering {
-	/** Weak: a send may have a message of its own for each recipient. */
-	readonly #refused = new WeakMap<CompiledMessage, Outcome>();
+	/** Messages, and contents filled for a recipient. Weak: a send may have one of its own for each recipient. */
+	readonly #refused = new WeakMap<CompiledMessage | ChannelContent, Outcome>();
 
 	/** @returns why there is nothing to send to this recipient; undefined when it has its content. */
 	prepare(flight: Flight): Outcome | undefined {
 		const { recipient, message } = flight;
 		if (recipient.address.trim() === '') return MISSING_ADDRESS;
-		const refused = this.refusalOf(message);
+		const refused = this.#refused.get(message);
 		if (refused) return refused;
 		const rendered = message.render(recipient);
 		if (!isRefusal(rendered)) {
 			flight.content = rendered;
-			return undefined;
+			return this.refusalOf(flight);
 		}
 		const outcome = refusedRendering(rendered);
-		if (rendered.stops === 'message') this.refuse(message, outcome);
+		if (rendered.stops === 'message') this.#refused.set(message, notSent(outcome));
 		return outcome;
 	}
 
-	/** From now on nobody gets this message: it would end the same way. */
-	refuse(message: CompiledMessage, outcome: Outcome): void {
-		this.#refused.set(message, notSent(outcome));
+	/**
+	 * From now on nobody gets what this one was refused for: the whole message when its topic or another setting is
+	 * wrong, this very content otherwise, since another recipient's values may well be taken.
+	 */
+	refuse({ message, content }: Flight, outcome: Outcome): void {
+		this.#refused.set(outcome.class === 'config' ? message : (content ?? message), notSent(outcome));
 	}
 
-	refusalOf(message: CompiledMessage): Outcome | undefined {
-		return this.#refused.get(message);
+	/** Why this one is not sent any more; undefined when it may be. */
+	refusalOf({ message, content }: Flight): Outcome | undefined {
+		return this.#refused.get(message) ?? (content && this.#refused.get(content));
 	}
 }

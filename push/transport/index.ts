@@ -29,6 +29,9 @@ export function createTransports(deps: TransportDeps): TransportFactory {
 	return new Transports(deps);
 }
 
+/** A forgotten pool goes on for those who hold it, and closes its connections when they are idle. */
+const MOST_POOLS = 1_000;
+
 class Transports implements TransportFactory {
 	readonly #pools = new Map<string, Transport>();
 
@@ -69,11 +72,13 @@ class Transports implements TransportFactory {
 	}
 
 	#shared(key: string, make: () => Transport): Transport {
-		const known = this.#pools.get(key);
-		if (known) return known;
-		const made = make();
-		this.#pools.set(key, made);
-		return made;
+		const transport = this.#pools.get(key) ?? make();
+		// Last used, last forgotten: credentials that are no longer in use must not pile up.
+		this.#pools.delete(key);
+		this.#pools.set(key, transport);
+		const oldest = this.#pools.size > MOST_POOLS ? this.#pools.keys().next() : undefined;
+		if (oldest && !oldest.done) this.#pools.delete(oldest.value);
+		return transport;
 	}
 
 	#dialDeps(): DialDeps {

@@ -6,6 +6,8 @@ export async function connectedBy(
 	event: 'connect' | 'secureConnect',
 	signal: AbortSignal,
 ): Promise<void> {
+	// Between this and whoever takes the socket over nobody else listens, and an error must not end the process.
+	socket.on('error', () => undefined);
 	try {
 		await new Promise<void>((resolve, reject) => {
 			const closed = () => settle(() => reject(new ClosedWhileConnecting()));
@@ -26,8 +28,6 @@ export async function connectedBy(
 			if (signal.aborted) aborted();
 		});
 	} catch (error) {
-		// A late error of a socket nobody wants any more must not end the process.
-		socket.on('error', () => undefined);
 		socket.destroy();
 		throw error;
 	}

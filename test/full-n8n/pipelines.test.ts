@@ -18,7 +18,7 @@ beforeAll(async () => {
 	await n8n.start();
 	await n8n.session.activate('pushWebhookDemo', 'push');
 	await n8n.session.activate('pushMessagesDemo', 'messages');
-}, 9 * MINUTE);
+}, 20 * MINUTE);
 
 afterAll(async () => {
 	await n8n?.close();

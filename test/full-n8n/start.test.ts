@@ -65,7 +65,7 @@ describe('npm start', () => {
 	beforeAll(async () => {
 		program = await installN8n((line) => process.stderr.write(`${line}\n`));
 		folder = await mkdtemp(join(tmpdir(), 'push-start-'));
-	}, 9 * MINUTE);
+	}, 20 * MINUTE);
 
 	afterAll(async () => {
 		for (const started of starts) await started.stop();

@@ -2,6 +2,8 @@ import type { DeliveryResult } from '../../push/model';
 import { FakeClock } from './fakeClock';
 import { type Bench, OK, ScriptedClient, batches, bench, collect, message, outcome, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 /** Sends, stops after `stopAfterMs`, and reads on to the end. */
 async function stopped(
 	sender: Bench,
@@ -217,13 +219,24 @@ describe('stopping a send', () => {
 			listeners -= 1;
 			remove(...given);
 		});
-		await bench(clock, [new ScriptedClient(clock)]).all(batches(10), { signal, ratePerSecond: 100 });
+		const sender = bench(clock, [new ScriptedClient(clock)]);
+		await sender.all(batches(10), { signal, ratePerSecond: 100 });
 		expect(listeners).toBe(0);
 		// The registry's own, which forgets the throttle.
 		expect(clock.timers).toBe(1);
+		expect(sender.throttles.size).toBe(1);
 		clock.advance(60_000);
 		expect(clock.timers).toBe(0);
+		expect(sender.throttles.size).toBe(0);
 	});
+});
+
+test('a paced send that is stopped leaves only the timer that forgets its throttle', async () => {
+	const clock = new FakeClock();
+	const sender = bench(clock, [new ScriptedClient(clock)]);
+	const { results } = await stopped(sender, batches(100), 2500, { ratePerSecond: 1 });
+	expect(results.filter(({ attempts }) => attempts === 1)).toHaveLength(3);
+	expect(clock.timers).toBe(1);
 });
 
 describe('leaving the loop over the results', () => {

@@ -1,6 +1,8 @@
 import { FakeClock } from './fakeClock';
 import { ScriptedClient, bench, batches } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 /**
  * Peers hand the whole list to the connection at once; what it cannot hold times out or is reset while it waits, and
  * is reported as failed although it was accepted (measured: @parse/node-apn, 93,000 of 100,000).

@@ -2,6 +2,8 @@ import type { DeliveryResult } from '../../push/model';
 import { FakeClock, settle } from './fakeClock';
 import { OK, ScriptedClient, batches, bench, message, outcome } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 /** A list that notes how far it was read. */
 function counted(total: number, size = 1000) {
 	const state = { pulled: 0 };

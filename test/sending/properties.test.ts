@@ -4,6 +4,8 @@ import type { SendBatch, SendOptions } from '../../push/sending';
 import { FakeClock } from './fakeClock';
 import { CONTENT, ScriptedClient, type Scripted, bench, collect, message, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 const outcomes: fc.Arbitrary<Outcome> = fc.record(
 	{
 		class: fc.constantFrom(...OUTCOME_CLASSES),

@@ -1,6 +1,8 @@
 import { FakeClock } from './fakeClock';
 import { ScriptedClient, batches, bench, message, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 function within(client: ScriptedClient, from: number, to: number): number {
 	return client.sent.filter(({ at }) => at >= from && at < to).length;
 }
@@ -30,6 +32,8 @@ describe('the rate of a send', () => {
 
 	test('it counts over all channels of the send, shared evenly', async () => {
 		const clock = new FakeClock();
+		let drawn = 0;
+		clock.lateness = () => ((drawn += 1) * 7) % 5;
 		const clients = [new ScriptedClient(clock), new ScriptedClient(clock, { channelType: 'GCM' })];
 		const recipients = Array.from({ length: 100 }, (_, i) => recipient(`d${i}`, i, i < 50 ? 'APNS' : 'GCM'));
 		await bench(clock, clients).all([{ message: message(), recipients }], { ratePerSecond: 10 });

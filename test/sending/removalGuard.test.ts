@@ -3,6 +3,8 @@ import { RemovalGuard } from '../../push/sending/removalGuard';
 import { FakeClock } from './fakeClock';
 import { OK, ScriptedClient, batches, bench, outcome } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 const GUARDED = outcome({
 	class: 'token',
 	providerStatus: 400,

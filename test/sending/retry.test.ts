@@ -2,6 +2,8 @@ import type { Outcome } from '../../push/model';
 import { FakeClock, fixedRandom } from './fakeClock';
 import { OK, ScriptedClient, batches, bench, message, only, outcome, recipient } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 const TEMPORARY = outcome({ class: 'temporary', providerStatus: 503, message: 'Busy.' });
 
 /** One recipient whose tries come to these outcomes; the last one repeats. */

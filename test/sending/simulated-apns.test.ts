@@ -7,7 +7,7 @@ import { createTransports } from '../../push/transport';
 import { type Simulators, startSimulators } from '../simulators';
 import { collect } from './scriptedClient';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let simulators: Simulators;
 const transports = createTransports({ clock: systemClock, random: systemRandom, env: {} });

@@ -13,6 +13,8 @@ import {
 	recipient,
 } from './scriptedClient';
 
+jest.setTimeout(60_000);
+
 describe('a refusal that reaches further than one recipient', () => {
 	const BAD_KEY = outcome({
 		class: 'config',
@@ -79,6 +81,19 @@ describe('a refusal that reaches further than one recipient', () => {
 			statusMessage: 'Not sent: APNs refused the key. Check it.',
 			attempts: 1,
 		});
+		expect(clock.monotonic()).toBeLessThan(1000);
+	});
+
+	test('of the client: a lost answer that waits to be sent again stays unknown', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address) =>
+				address === 'device-1'
+					? { outcome: BAD_KEY, afterMs: 100 }
+					: outcome({ class: 'ambiguous', backoffMs: 20_000 }),
+		});
+		const results = await bench(clock, [client]).all(batches(2), { whenAnswerIsLost: 'sendAgain' });
+		expect(results.find(({ ref }) => ref === 0)).toMatchObject({ deliveryStatus: 'UNKNOWN_FAILURE', attempts: 1 });
 		expect(clock.monotonic()).toBeLessThan(1000);
 	});
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { Pacer, type Pace, Throttle, type ThrottleLane, type Membership } from '../../push/sending';
 import { FakeClock } from './fakeClock';
 
+jest.setTimeout(60_000);
+
 /** A send that always wants more, and notes when it got permits. */
 class Hungry implements ThrottleLane {
 	readonly grants: number[] = [];
@@ -242,6 +244,28 @@ describe('sends on one throttle', () => {
 		expect(slow.grants.length).toBeLessThanOrEqual(10_100);
 	});
 
+	test('without a cap they take turns of a few', () => {
+		const clock = new FakeClock();
+		const throttle = new Throttle(clock);
+		const order: string[] = [];
+		const join = (name: string) => {
+			let left = 1000;
+			const offer = (count: number) => {
+				const used = Math.min(count, left);
+				left -= used;
+				for (let i = 0; i < used; i += 1) order.push(name);
+				return used;
+			};
+			throttle.join({ offer, paused: () => {} }, { ratePerSecond: Infinity, rampUpMs: 0 }).wake();
+		};
+		throttle.pause(100);
+		join('a');
+		join('b');
+		clock.advance(100);
+		expect(order).toHaveLength(2000);
+		expect(order.slice(0, 200).filter((name) => name === 'b').length).toBeGreaterThanOrEqual(72);
+	});
+
 	test('a send without need of permits keeps no timer alive', () => {
 		const clock = new FakeClock();
 		const throttle = new Throttle(clock);
@@ -275,7 +299,9 @@ describe('pauses', () => {
 		clock.advance(2000);
 		// Requests under way are refused, too: one pause, one halving.
 		for (let i = 0; i < 50; i += 1) throttle.slowDown(clock.monotonic() + 3000);
-		clock.advance(3000);
+		clock.advance(1500);
+		throttle.slowDown(clock.monotonic() + 1500);
+		clock.advance(1500);
 		const rates: number[] = [];
 		for (let second = 0; second < 8; second += 1) {
 			const before = lane.grants.length;

@@ -12,6 +12,8 @@ module.exports = async () => {
 		format: 'cjs',
 		target: 'node24',
 		outdir: join(root, '.cache'),
+		// Whatever a package.json above says: these are no ES modules.
+		outExtension: { '.js': '.cjs' },
 		logLevel: 'error',
 	});
 	process.env.PUSH_TEST_POSTGRES = (await listens('127.0.0.1', 5432)) ? 'yes' : 'no';

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { openStore, type PostgresOptions, type SqliteOptions, type Store } from '../../push/store';
 
-export const SQLITE_WORKER = join(__dirname, '../../.cache/sqlite-worker.js');
+export const SQLITE_WORKER = join(__dirname, '../../.cache/sqlite-worker.cjs');
 
 const POSTGRES = { host: '127.0.0.1', port: 5432, database: 'test', user: process.env.PGUSER ?? 'postgres' };
 

@@ -106,5 +106,7 @@ function iosMessage(fields: Fields, warn: Warn): TreeObject {
 function leftOut(fields: Fields, ios: boolean): Record<string, unknown> {
 	const { subtitle, imageUrl, sound, badge, category, threadId, collapseId, priority } = fields;
 	const everywhere = { category, 'collapse id': collapseId, priority };
-	return ios ? everywhere : { subtitle, image: imageUrl, sound, badge, thread: threadId, ...everywhere };
+	// Android plays its default sound by itself: only another one would be missed.
+	const missed = sound === 'default' ? undefined : sound;
+	return ios ? everywhere : { subtitle, image: imageUrl, sound: missed, badge, thread: threadId, ...everywhere };
 }

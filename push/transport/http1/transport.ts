@@ -1,7 +1,9 @@
 import type { Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../model';
 import { dial, type DialDeps, type DialPlan } from '../dial';
-import { unreachable, type Peer, type Unreachable } from '../failures';
+import { explainFailure, unreachable, type Peer, type Unreachable } from '../failures';
+import { unsendable } from '../request-check';
+import { ClosedWhileConnecting } from '../socket-events';
 import type { Answer, Http1Settings, RequestHandle, Transport, TransportRequest } from '../types';
 import { ConnectFailure } from './connect-failure';
 import { Exchange } from './exchange';
@@ -19,6 +21,9 @@ export class Http1Transport implements Transport {
 	#pool: Promise<Pool> | undefined;
 
 	#closing = false;
+
+	/** Ends attempts to connect when everything is closed. */
+	readonly #giveUp = new AbortController();
 
 	readonly #open = new Set<Exchange>();
 
@@ -40,7 +45,10 @@ export class Http1Transport implements Transport {
 			done(answer);
 		});
 		this.#open.add(exchange);
-		if (this.#closing) {
+		const fault = unsendable(request);
+		if (fault !== undefined) {
+			exchange.settle({ kind: 'refused', code: 'INVALID_REQUEST', detail: fault });
+		} else if (this.#closing) {
 			exchange.settle({
 				kind: 'refused',
 				code: 'CLOSED',
@@ -73,6 +81,7 @@ export class Http1Transport implements Transport {
 			});
 		}
 		for (const exchange of [...this.#open]) exchange.abandon();
+		this.#giveUp.abort();
 		const pool = this.#pool;
 		this.#pool = undefined;
 		await (await pool)?.destroy();
@@ -118,8 +127,9 @@ export class Http1Transport implements Transport {
 	async #connect() {
 		const plan = this.deps.plan();
 		if ('kind' in plan) throw new ConnectFailure(plan);
-		const dialled = await dial(plan, this.deps, new AbortController().signal);
+		const dialled = await dial(plan, this.deps, this.#giveUp.signal);
 		if (dialled.kind === 'failed') throw new ConnectFailure(dialled.failure);
+		if (dialled.socket.destroyed) throw new ConnectFailure(explainFailure(new ClosedWhileConnecting(), this.deps.peer));
 		const release = this.deps.addresses.use(dialled.address);
 		dialled.socket.once('close', release);
 		return dialled.socket;

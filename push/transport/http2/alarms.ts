@@ -16,6 +16,11 @@ export class Alarms<Name extends string> {
 		this.#armed.set(name, stop);
 	}
 
+	disarm(name: Name): void {
+		this.#armed.get(name)?.();
+		this.#armed.delete(name);
+	}
+
 	clear(): void {
 		for (const stop of this.#armed.values()) stop();
 		this.#armed.clear();

@@ -1,6 +1,7 @@
 import { dial, peerOf, type DialDeps, type DialPlan } from '../dial';
-import { unreachable, type Unreachable } from '../failures';
-import { neverReady, NodeHttp2Connection } from './connection';
+import { clientCertificateRefused, explainFailure, isCut, unreachable, type Peer, type Unreachable } from '../failures';
+import { ClosedWhileConnecting } from '../socket-events';
+import { NodeHttp2Connection } from './connection';
 import type { Connect, Connection, ConnectionEvents } from './contract';
 
 /** Connections over node:http2 to one origin. The time limit covers lookup, proxy, TLS and the peer's SETTINGS. */
@@ -23,8 +24,9 @@ async function establish(
 	const dialled = await dial(plan, deps, signal);
 	if (dialled.kind === 'failed') return dialled.failure;
 	const peer = peerOf(plan);
+	if (dialled.socket.destroyed) return hungUp(new ClosedWhileConnecting(), peer);
 	const release = deps.addresses.use(dialled.address);
-	const connection = new NodeHttp2Connection(dialled.socket, plan.origin, peer, dialled.address, {
+	const watched: ConnectionEvents = {
 		...events,
 		goaway: (away) => {
 			deps.addresses.avoid(dialled.address);
@@ -35,7 +37,8 @@ async function establish(
 			if (end.abrupt) deps.addresses.avoid(dialled.address);
 			events.closed(end);
 		},
-	});
+	};
+	const connection = new NodeHttp2Connection(dialled.socket, plan.origin, peer, dialled.address, watched, deps.clock);
 	const left = Math.max(0, plan.timeoutMs - (deps.clock.monotonic() - started));
 	const outcome = await settingsOf(connection, deps, left, signal);
 	if (outcome === 'ready') return connection;
@@ -68,4 +71,17 @@ async function settingsOf(
 		});
 		if (signal.aborted) late();
 	});
+}
+
+/** The failure of a connection that never became ready. */
+function neverReady(connection: NodeHttp2Connection, peer: Peer): Unreachable {
+	const { error, goaway } = connection.failure();
+	return goaway ? unreachable('network', goaway.code, goaway.detail) : hungUp(error, peer);
+}
+
+/** RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate. */
+function hungUp(error: unknown, peer: Peer): Unreachable {
+	return peer.withClientCertificate && isCut(error)
+		? clientCertificateRefused(error, peer)
+		: explainFailure(error, peer);
 }

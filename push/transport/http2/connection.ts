@@ -7,17 +7,9 @@ import {
 	type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../model';
 import { BodyCollector } from '../body';
-import {
-	clientCertificateRefused,
-	codeOf,
-	explainFailure,
-	isClientCertificateRefusal,
-	isCut,
-	unreachable,
-	type Peer,
-	type Unreachable,
-} from '../failures';
+import { clientCertificateRefused, codeOf, isClientCertificateRefusal, type Peer } from '../failures';
 import { ClosedWhileConnecting } from '../socket-events';
 import type { Origin } from '../origin';
 import type { TransportRequest } from '../types';
@@ -30,6 +22,9 @@ import { errorName, goawayWords } from './words';
  * ENHANCE_YOUR_CALM although the push went out. Streams are bounded by the pool, so this is only a ceiling.
  */
 const SESSION_MEMORY_MB = 1_000;
+
+/** How long a connection that we closed may take to go. */
+const HANG_UP_MS = 1_000;
 
 const RST = {
 	none: constants.NGHTTP2_NO_ERROR,
@@ -58,11 +53,12 @@ export class NodeHttp2Connection implements Connection {
 	#ready: ((ready: boolean) => void) | undefined;
 
 	constructor(
-		socket: Socket,
+		private readonly socket: Socket,
 		origin: Origin,
 		private readonly peer: Peer,
 		readonly address: string,
 		private readonly events: ConnectionEvents,
+		private readonly clock: Clock,
 	) {
 		this.#session = connect(origin.text, {
 			createConnection: () => socket,
@@ -71,6 +67,8 @@ export class NodeHttp2Connection implements Connection {
 		});
 		this.#session.on('remoteSettings', () => this.#settingsArrived());
 		this.#session.on('goaway', (code, lastStreamId, data) => this.#goaway(code, lastStreamId, data));
+		// The session reports the socket's error only after all its streams have ended.
+		socket.on('error', (error) => (this.#fate.error ??= error));
 		this.#session.on('error', (error) => (this.#fate.error ??= error));
 		this.#session.on('close', () => this.#closed());
 	}
@@ -131,13 +129,25 @@ export class NodeHttp2Connection implements Connection {
 	}
 
 	close(): void {
+		if (this.#fate.politely) return;
 		this.#fate.politely = true;
 		this.#session.close();
+		this.#hangUpSoon();
 	}
 
 	destroy(reason: string): void {
 		this.#fate.reason ??= reason;
 		this.#session.destroy();
+		this.#hangUpSoon();
+	}
+
+	/** A peer that does not hang up in turn would keep half the connection open for ever. */
+	#hangUpSoon(): void {
+		const hangUp = () => {
+			this.#session.destroy();
+			this.socket.destroy();
+		};
+		this.clock.after(HANG_UP_MS, hangUp, 'background');
 	}
 
 	/** What became of a stream that has no (whole) answer. */
@@ -270,13 +280,4 @@ class NodeStream implements Stream {
 		}
 		this.ended(this.connection.fateOf(this.stream.id, this.stream.rstCode, this.#error));
 	}
-}
-
-/** The failure of a connection that never became ready. */
-export function neverReady(connection: NodeHttp2Connection, peer: Peer): Unreachable {
-	const { error, goaway } = connection.failure();
-	if (goaway) return unreachable('network', goaway.code, goaway.detail);
-	// RFC 8446 4.4.2.4: some servers just cut the connection when they do not accept the client's certificate.
-	if (peer.withClientCertificate && isCut(error)) return clientCertificateRefused(error, peer);
-	return explainFailure(error, peer);
 }

@@ -46,6 +46,9 @@ export class Lane {
 	/** The peer's GOAWAY. */
 	sentAway: { readonly code: string; readonly detail: string } | undefined;
 
+	/** Whether its having been sent away was already counted as a failure. */
+	judged = false;
+
 	constructor(
 		private readonly settings: Http2Settings,
 		private readonly clock: Clock,
@@ -80,5 +83,33 @@ export class Lane {
 		const { pingAfterIdleMs } = this.settings;
 		if (pingAfterIdleMs === undefined || this.flying.size > 0) return false;
 		return this.clock.monotonic() - this.idleSince >= pingAfterIdleMs;
+	}
+
+	/** Pings; it is open again when the answer comes in time, else it is destroyed. */
+	check(settled: () => void): void {
+		const { connection } = this;
+		if (!connection) return;
+		this.state = 'checking';
+		connection.keepProcess(true);
+		const stop = this.clock.after(this.settings.pingTimeoutMs, () => settle(false));
+		const settle = (alive: boolean) => {
+			stop();
+			if (this.state !== 'checking') return;
+			connection.keepProcess(false);
+			this.idleSince = this.clock.monotonic();
+			this.state = alive ? 'open' : 'draining';
+			if (!alive) connection.destroy('It did not answer a ping.');
+			settled();
+		};
+		connection.ping(settle);
+	}
+
+	/** Calls `close` after `idleCloseMs` without a request; does not keep the process alive. */
+	armIdleClose(close: () => void): void {
+		this.stopIdleTimer?.();
+		const fire = () => {
+			if (this.state === 'open' && this.flying.size === 0) close();
+		};
+		this.stopIdleTimer = this.clock.after(this.settings.idleCloseMs, fire, 'background');
 	}
 }

@@ -72,7 +72,7 @@ export class Lanes {
 		for (const lane of this.#lanes) {
 			if (this.free(lane) === 0) continue;
 			if (!lane.stale) return lane;
-			this.#check(lane);
+			lane.check(() => this.events.changed());
 		}
 		return undefined;
 	}
@@ -81,7 +81,6 @@ export class Lanes {
 		if (lane.flying.size === 0) {
 			lane.connection?.keepProcess(true);
 			lane.stopIdleTimer?.();
-			lane.stopIdleTimer = undefined;
 		}
 		lane.flying.add(pending);
 		this.flying += 1;
@@ -93,8 +92,9 @@ export class Lanes {
 		if (lane.flying.size > 0) return;
 		lane.idleSince = this.deps.clock.monotonic();
 		lane.connection?.keepProcess(false);
+		this.#judge(lane);
 		if (lane.state === 'draining') lane.connection?.close();
-		else if (lane.state === 'open') this.#closeWhenIdle(lane);
+		else if (lane.state === 'open') lane.armIdleClose(() => this.drain(lane));
 	}
 
 	/** After a reset: some servers count the stream a little longer and refuse one that follows at once. */
@@ -151,7 +151,8 @@ export class Lanes {
 			return;
 		}
 		this.#growWhenNeeded(open);
-		if (this.flying === 0) this.#alarms.arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
+		if (this.flying > 0) this.#alarms.disarm('stuck');
+		else this.#alarms.arm('stuck', this.settings.connectTimeoutMs, () => this.#standingStill());
 	}
 
 	#growWhenNeeded(open: readonly Lane[]): void {
@@ -175,8 +176,9 @@ export class Lanes {
 
 	/** Requests wait, connections are open, and none of them allows a single stream. */
 	#standingStill(): void {
-		if (this.#waiting === 0 || this.flying > 0) return;
-		for (const lane of this.#inState('open')) this.drain(lane);
+		const open = this.#inState('open');
+		if (this.#waiting === 0 || this.flying > 0 || open.length === 0) return;
+		for (const lane of open) this.drain(lane);
 		this.#fruitless({ code: 'NO_STREAMS', detail: 'The peer keeps the connection open but allows no requests on it.' });
 		this.events.changed();
 	}
@@ -208,13 +210,20 @@ export class Lanes {
 	}
 
 	#sentAway(lane: Lane, away: { readonly code: string; readonly detail: string }): void {
-		const first = lane.sentAway === undefined;
 		lane.sentAway = away;
 		// While it is being dialled, `#dialled` sees to it.
 		if (lane.state === 'dialling') return;
 		this.drain(lane);
-		if (first && !lane.answered) this.#fruitless(away);
-		this.events.changed();
+		this.#judge(lane);
+		// First the streams that are sent away come back: without any answer they tell that the connection was no use.
+		this.deps.clock.after(0, () => this.events.changed());
+	}
+
+	/** A connection that was sent away and has no open streams left: was it of any use? */
+	#judge(lane: Lane): void {
+		if (!lane.sentAway || lane.judged || lane.answered || lane.flying.size > 0) return;
+		lane.judged = true;
+		this.#fruitless(lane.sentAway);
 	}
 
 	#dialled(lane: Lane, connection: NonNullable<Lane['connection']>): void {
@@ -223,10 +232,10 @@ export class Lanes {
 		connection.keepProcess(false);
 		if (lane.early) return this.#closed(lane, lane.early);
 		lane.state = 'open';
-		this.#closeWhenIdle(lane);
+		lane.armIdleClose(() => this.drain(lane));
 		if (lane.sentAway) {
 			this.drain(lane);
-			this.#fruitless(lane.sentAway);
+			this.#judge(lane);
 		}
 		this.events.changed();
 	}
@@ -273,38 +282,7 @@ export class Lanes {
 	}
 
 	#anyLive(): boolean {
-		for (const { state } of this.#lanes)
-			if (state === 'open' || state === 'checking' || state === 'dialling') return true;
-		return false;
-	}
-
-	#check(lane: Lane): void {
-		const { connection } = lane;
-		if (!connection) return;
-		lane.state = 'checking';
-		connection.keepProcess(true);
-		const stop = this.deps.clock.after(this.settings.pingTimeoutMs, () => settle(false));
-		const settle = (alive: boolean) => {
-			stop();
-			if (lane.state !== 'checking') return;
-			connection.keepProcess(false);
-			lane.idleSince = this.deps.clock.monotonic();
-			lane.state = alive ? 'open' : 'draining';
-			if (!alive) connection.destroy('It did not answer a ping.');
-			this.events.changed();
-		};
-		connection.ping(settle);
-	}
-
-	#closeWhenIdle(lane: Lane): void {
-		lane.stopIdleTimer?.();
-		lane.stopIdleTimer = this.deps.clock.after(
-			this.settings.idleCloseMs,
-			() => {
-				if (lane.state === 'open' && lane.flying.size === 0) this.drain(lane);
-			},
-			'background',
-		);
+		return [...this.#lanes].some(({ state }) => state === 'open' || state === 'checking' || state === 'dialling');
 	}
 
 	#inState(state: Lane['state']): Lane[] {

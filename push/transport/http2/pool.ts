@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../model';
+import { unsendable } from '../request-check';
 import type { Answer, Http2Settings, RequestHandle, Transport, TransportRequest } from '../types';
 import { Calm } from './calm';
 import type { Connect, StreamEnd } from './contract';
@@ -49,7 +50,10 @@ export class Http2Pool implements Transport {
 
 	request(request: TransportRequest, done: (answer: Answer) => void): RequestHandle {
 		const pending = new Pending(request, done, (cancelled) => this.#cancel(cancelled));
-		if (this.#closing === 'no') {
+		const fault = unsendable(request);
+		if (fault !== undefined) {
+			pending.settle({ kind: 'refused', code: 'INVALID_REQUEST', detail: fault });
+		} else if (this.#closing === 'no') {
 			this.#queue.push(pending);
 			this.#pumpSoon();
 		} else {

@@ -116,6 +116,11 @@ describe('a notification for Baidu', () => {
 		expect(refusalOf(render(notification, 'BAIDU')).reason).toBe(reason);
 	});
 
+	test('does not miss the default sound: Android plays it anyway', () => {
+		const message = compileNotification({ ...hello, sound: 'default' });
+		expect(warningsAfter(message, 'BAIDU')).toEqual([]);
+	});
+
 	test('says what it leaves out', () => {
 		const message = compileNotification({ ...hello, sound: 's', badge: 1, collapseId: 'c', priority: 'high' });
 		expect(warningsAfter(message, 'BAIDU')).toEqual([

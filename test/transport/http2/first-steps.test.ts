@@ -56,4 +56,16 @@ describe('HTTP/2 over TLS', () => {
 		expect(tally(answers)).toEqual({ 'response 200': 5_000 });
 		answers.forEach((answer, index) => expect(answer).toMatchObject({ body: String(index + 1) }));
 	});
+
+	it('refuses a request HTTP/2 cannot carry instead of throwing, and goes on', async () => {
+		const transport = factory.http2({ origin: server.origin, ca: authority.ca }, 'k', HTTP2);
+		const before = server.sessions.length;
+		const answers = await sendAll(transport, [
+			post('bad', { ownHeaders: { 'x-id': 'a\r\nb' } }),
+			post('worse', { headers: { connection: 'close' } }),
+			post('good'),
+		]);
+		expect(answers).toMatchObject([{ kind: 'refused' }, { kind: 'refused' }, { kind: 'response', body: 'good' }]);
+		expect(server.sessions).toHaveLength(before);
+	});
 });

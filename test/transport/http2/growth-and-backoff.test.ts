@@ -92,7 +92,7 @@ describe('the number of connections', () => {
 		await settled();
 		first.answer(10);
 		second.answer(10);
-		for (const _ of numbers(4)) {
+		for (let round = 0; round < 4; round += 1) {
 			await clock.advance(400);
 			request(1);
 			await settled();
@@ -149,7 +149,7 @@ describe('failed attempts to connect', () => {
 		const waits: number[] = [];
 		request(1);
 		await settled();
-		for (const _ of numbers(8)) {
+		for (let round = 0; round < 8; round += 1) {
 			network.latest().fail();
 			await settled();
 			request(1);
@@ -169,7 +169,7 @@ describe('failed attempts to connect', () => {
 		const { network, request, clock, answers } = setUp();
 		request(1);
 		await settled();
-		for (const _ of numbers(5)) {
+		for (let round = 0; round < 5; round += 1) {
 			network.latest().fail();
 			request(1);
 			await clock.advance(20_000);
@@ -187,7 +187,7 @@ describe('failed attempts to connect', () => {
 
 	it('for an egress refusal do not make later requests wait', async () => {
 		const { network, request, answers } = setUp();
-		for (const _ of numbers(3)) {
+		for (let round = 0; round < 3; round += 1) {
 			request(1);
 			await settled();
 			network.latest().fail({ kind: 'unreachable', code: 'EGRESS_REFUSED', detail: 'no', cause: 'egress' });
@@ -202,7 +202,7 @@ describe('a peer that allows no streams at all', () => {
 		const { network, request, clock, answers } = setUp({ maxConnections: 1 });
 		request(3);
 		await settled();
-		for (const _ of numbers(20)) {
+		for (let round = 0; round < 20; round += 1) {
 			if (network.attempts.length > network.connections.length) network.latest().succeed(0);
 			await clock.advance(5_000);
 		}

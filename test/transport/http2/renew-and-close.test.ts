@@ -1,5 +1,7 @@
 import { HTTP2, numbers, post, send, sendAll, tally, transports, until } from '../client';
 import { answer, Http2TestServer } from '../servers/http2-server';
+import { Wire } from '../servers/wire';
+import { RawServer } from '../servers/raw-server';
 
 describe('renewing and closing', () => {
 	let server: Http2TestServer;
@@ -55,6 +57,18 @@ describe('renewing and closing', () => {
 		await until(() => server.live.length === 0);
 	});
 
+	it('a connection whose peer does not hang up in turn is cut', async () => {
+		const factory = transports();
+		const wire = await Wire.to(server.port);
+		const transport = factory.http2({ origin: `http://127.0.0.1:${wire.port}` }, 'g', HTTP2);
+		await send(transport, post(1));
+		// Node's server keeps its half open when it has said GOAWAY itself.
+		server.live[0]?.session.goaway(0, 1);
+		await until(() => wire.open === 0);
+		await factory.close(0);
+		await wire.stop();
+	});
+
 	it('a request after close is refused, and nothing is sent', async () => {
 		const factory = transports();
 		const transport = factory.http2({ origin: server.origin }, 'd', HTTP2);
@@ -65,13 +79,16 @@ describe('renewing and closing', () => {
 
 	it('close during the dialling ends the waiting requests', async () => {
 		const factory = transports();
-		const transport = factory.http2({ origin: server.origin }, 'e', HTTP2);
+		const silent = await RawServer.start(() => undefined);
+		const transport = factory.http2({ origin: `http://127.0.0.1:${silent.port}` }, 'e', HTTP2);
 		const answers = sendAll(
 			transport,
 			numbers(3).map((n) => post(n)),
 		);
 		await factory.close(0);
 		expect(tally(await answers)).toEqual({ refused: 3 });
+		await until(() => silent.openSockets === 0);
+		await silent.stop();
 	});
 
 	it('close of the factory lets later calls make new transports', async () => {

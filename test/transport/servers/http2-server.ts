@@ -42,6 +42,7 @@ export interface Http2TestServerOptions {
 	readonly intercept?: Intercept;
 	readonly onSession?: (session: SeenSession) => void;
 	readonly port?: number;
+	readonly host?: string;
 }
 
 /** A real HTTP/2 server on loopback that counts what it sees. */
@@ -84,10 +85,11 @@ export class Http2TestServer {
 	static async start(options: Http2TestServerOptions = {}): Promise<Http2TestServer> {
 		const settings =
 			options.maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams: options.maxConcurrentStreams };
-		const common = { settings, maxSessionMemory: 1_000 };
+		// Node's server counts the rest of a stream it refused as invalid frames and hangs up after 1,000 of them.
+		const common = { settings, maxSessionMemory: 1_000, maxSessionInvalidFrames: 1_000_000 };
 		const server = options.tls ? createSecureServer({ ...options.tls, ...common }) : createServer(common);
 		const started = new Http2TestServer(server, options);
-		await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+		await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve));
 		return started;
 	}
 

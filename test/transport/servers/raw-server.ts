@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
-/** A TCP (or TLS) server that does with each connection what the test says, and nothing else. */
+/** A TCP server that does with each connection what the test says, and nothing else. */
 export class RawServer {
 	readonly #sockets = new Set<Socket>();
 
@@ -16,13 +15,14 @@ export class RawServer {
 		});
 	}
 
-	static async start(onConnection: (socket: Socket) => void, tls?: TlsOptions): Promise<RawServer> {
-		const guarded = (socket: Socket) => {
-			socket.on('error', () => undefined);
-			onConnection(socket);
-		};
-		const server = tls ? createTlsServer(tls, guarded) : createServer(guarded);
+	static async start(onConnection: (socket: Socket) => void): Promise<RawServer> {
+		const server = createServer();
 		const started = new RawServer(server);
+		server.on('connection', (socket) => {
+			onConnection(socket);
+			// Read, so that the end is noticed.
+			socket.resume();
+		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		return started;
 	}

@@ -27,7 +27,7 @@ function types() {
 /** n8n installs nothing beside a community package, so the engine carries its libraries with it. */
 async function engine() {
 	const { metafile } = await bundle({
-		entryPoints: [here('push/index.ts')],
+		entryPoints: { index: here('push/index.ts'), 'sqlite-worker': here('push/store/sqlite/worker.ts') },
 		outdir: here('dist/push'),
 		bundle: true,
 		platform: 'node',
@@ -56,13 +56,22 @@ async function licences(inputs) {
 	const texts = [];
 	for (const folder of [...folders].sort()) {
 		const { name, version, license } = JSON.parse(await readFile(here(folder, 'package.json'), 'utf8'));
-		const files = (await readdir(here(folder))).filter((file) => LICENCE_FILE.test(file)).sort();
-		if (files.length === 0) throw new Error(`${name} is bundled but has no licence file`);
-		const parts = await Promise.all(files.map((file) => readFile(here(folder, file), 'utf8')));
+		const files = (await readdir(here(folder))).sort();
+		const own = files.filter((file) => LICENCE_FILE.test(file));
+		const parts = await Promise.all(own.map((file) => readFile(here(folder, file), 'utf8')));
+		if (own.length === 0) parts.push(await licenceInReadme(name, folder, files));
 		texts.push(`## ${name} ${version} (${CHOSEN_LICENCE[name] ?? license})\n\n${parts.join('\n').trim()}\n`);
 	}
 	await mkdir(here('dist'), { recursive: true });
 	await writeFile(here('dist/THIRD-PARTY-LICENCES.md'), `# Bundled libraries\n\n${texts.join('\n')}`);
+}
+
+/** Some packages (pg-types, pgpass) have their licence at the end of the readme only. */
+async function licenceInReadme(name, folder, files) {
+	const readme = files.find((file) => /^readme\.md$/i.test(file));
+	const section = readme && /^#+ *licen[cs]e *$([^]*)/im.exec(await readFile(here(folder, readme), 'utf8'));
+	if (!section || !/copyright/i.test(section[1])) throw new Error(`${name} is bundled but has no licence text`);
+	return section[1];
 }
 
 function assets() {

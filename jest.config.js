@@ -1,4 +1,4 @@
-/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundle-jose.js makes with esbuild. */
+/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
@@ -9,7 +9,7 @@ const base = {
 		],
 	},
 	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
-	globalSetup: '<rootDir>/test/setup/bundle-jose.js',
+	globalSetup: '<rootDir>/test/setup/bundles.js',
 };
 
 const suites = {

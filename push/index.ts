@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { type ApplicationSend, createRegistry, type Registry } from './applications';
+import { sendPastSuppressions } from './applications/sendFilter';
 import { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse } from './messages';
 import {
 	CHANNELS,
@@ -15,8 +18,10 @@ import {
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
 import { credentialKey } from './security/hash';
+import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
-import type { ChannelRefusal, ResultStream, SendBatch, SendOptions } from './sending/types';
+import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
+import { openStore, type StoreOptions } from './store';
 import { createTransports } from './transport';
 import type { EgressFilter } from './transport/types';
 
@@ -28,6 +33,19 @@ export interface EngineDeps {
 	readonly random: Random;
 	/** HTTPS_PROXY, NO_PROXY, N8N_SSRF_* are read from here. */
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** The built thread of the SQLite store. */
+	readonly sqliteWorkerPath: string;
+}
+
+/** Where applications live, and the key material that seals their secrets. */
+export interface RegistryOptions {
+	readonly store:
+		| { readonly kind: 'sqlite'; readonly file: string }
+		| Extract<StoreOptions, { readonly kind: 'postgres' }>;
+	/** Any text that only this n8n has; only what HKDF makes of it is kept. */
+	readonly keyMaterial: string;
+	/** Former key material that stored secrets may still be sealed under. */
+	readonly previousKeyMaterial?: readonly string[];
 }
 
 /** Pools, throttles and provider tokens, and what can be done with them. */
@@ -42,6 +60,17 @@ export interface Engine {
 		credentials: DirectCredentials,
 		options?: SendOptions,
 	): ResultStream;
+	/** Sends for an application, with its stored credentials, past its suppression list. */
+	sendFor(
+		application: ApplicationSend,
+		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
+		options?: SendOptions,
+	): ResultStream;
+	/**
+	 * The applications in a store; opened once per process and place, and shared.
+	 * @throws {PushError} `StoreUnavailable`, `StoreTooNew`
+	 */
+	openRegistry(options: RegistryOptions): Promise<Registry>;
 	/**
 	 * Asks the provider whether it accepts the credential; nothing reaches a device.
 	 * @throws {PushError} `InvalidCredential` when it cannot be read at all.
@@ -61,7 +90,13 @@ export const DIRECT_APPLICATION_ID = '0'.repeat(32);
 
 /** A private engine: own pools, own throttles. Tests and programs outside n8n; nodes use {@link engine}. */
 export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
-	const deps: EngineDeps = { clock: systemClock, random: systemRandom, env: process.env, ...overrides };
+	const deps: EngineDeps = {
+		clock: systemClock,
+		random: systemRandom,
+		env: process.env,
+		sqliteWorkerPath: join(__dirname, 'sqlite-worker.js'),
+		...overrides,
+	};
 	let egressFilter: EgressFilter | undefined;
 	const transports = createTransports({ ...deps, egress: () => egressFilter });
 	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
@@ -82,31 +117,70 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		return client;
 	}
 
+	const registries = new Map<string, Promise<Registry>>();
+
+	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
+		return createRegistry({
+			clock: deps.clock,
+			random: deps.random,
+			store: await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store),
+			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
+			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
+			check,
+		});
+	}
+
+	async function check(credential: ChannelCredential): Promise<CredentialReport> {
+		return await PROVIDERS[CREDENTIAL_PROVIDER[credential.type]].check(credential, providerDeps);
+	}
+
+	function senderWith(clientFor: SenderPorts['clientFor']) {
+		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles });
+	}
+
 	return {
 		send(source, credentials, options = {}) {
-			const sender = createSender(
-				{
-					async clientFor(channelType) {
-						const credential = credentials[CHANNELS[channelType].provider];
-						if (!credential) return channelNotConfigured(channelType, options);
-						const client = openClient(credential, channelType);
-						// One broken credential must not keep the other channels from being sent to.
-						return await (Object.keys(credentials).length > 1 ? client.catch(credentialRefusal) : client);
-					},
-				},
-				{ clock: deps.clock, random: deps.random, throttles },
-			);
+			const sender = senderWith(async (channelType) => {
+				const credential = credentials[CHANNELS[channelType].provider];
+				if (!credential) return channelNotConfigured(channelType, options);
+				const client = openClient(credential, channelType);
+				// One broken credential must not keep the other channels from being sent to.
+				return await (Object.keys(credentials).length > 1 ? client.catch(credentialRefusal) : client);
+			});
 			return sender.send(source, options);
 		},
-		async checkCredential(credential) {
-			return await PROVIDERS[CREDENTIAL_PROVIDER[credential.type]].check(credential, providerDeps);
+		sendFor(application, source, options = {}) {
+			const { id, settings } = application.application;
+			const sender = senderWith(async (channelType) => {
+				const found = await application.credentialFor(channelType);
+				// One broken credential must not keep the application's other channels from being sent to.
+				return 'refused' in found ? found : await openClient(found, channelType).catch(credentialRefusal);
+			});
+			const ofApplication: SendOptions = {
+				...(settings.ratePerSecond === undefined ? {} : { channelRatePerSecond: settings.ratePerSecond }),
+				...options,
+				applicationId: id,
+			};
+			return sendPastSuppressions(application, source, (batches) => sender.send(batches, ofApplication));
 		},
+		async openRegistry(options) {
+			const key = credentialKey(JSON.stringify(options));
+			const registry = registries.get(key) ?? open(options);
+			registries.set(key, registry);
+			// A store that could not be opened is tried anew next time.
+			registry.catch(() => registries.delete(key));
+			return await registry;
+		},
+		checkCredential: check,
 		useEgressFilter(filter) {
 			egressFilter = filter;
 		},
 		async close(graceMs) {
 			clients.clear();
 			await transports.close(graceMs);
+			const open = await Promise.allSettled(registries.values());
+			registries.clear();
+			for (const registry of open) if (registry.status === 'fulfilled') await registry.value.close();
 		},
 	};
 }
@@ -161,5 +235,6 @@ export function engine(): Engine {
 export { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse };
 export * from './model';
 export type * from './messages';
+export type * from './applications';
 export type * from './sending/types';
 export type { EgressFilter } from './transport/types';

@@ -5,8 +5,10 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
 import { optionFields } from './description/options';
-import { credentialTest } from './methods/credentialTest';
+import { DIRECT, FOR_APPLICATION, sourceFields } from './description/source';
+import { credentialTest } from '../shared/methods/credentialTest';
 import { sendMessageRequest, sendMessageRequestFields } from './operations/sendMessageRequest.operation';
 import { sendToDevices, sendToDevicesFields } from './operations/sendToDevices.operation';
 
@@ -30,17 +32,21 @@ export class SendPush implements INodeType {
 			{
 				name: 'apnsKeyApi',
 				testedBy: 'apnsKeyTest',
-				displayOptions: { hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['certificate'] } },
+				displayOptions: {
+					show: DIRECT,
+					hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['certificate'] },
+				},
 			},
 			{
 				name: 'apnsCertificateApi',
 				testedBy: 'apnsCertificateTest',
-				displayOptions: { hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['key'] } },
+				displayOptions: { show: DIRECT, hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['key'] } },
 			},
 			{
 				name: 'fcmServiceAccountApi',
 				testedBy: 'fcmServiceAccountTest',
 				displayOptions: {
+					show: DIRECT,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'BAIDU', 'ADM'] },
 				},
 			},
@@ -48,6 +54,7 @@ export class SendPush implements INodeType {
 				name: 'baiduPushApi',
 				testedBy: 'baiduPushTest',
 				displayOptions: {
+					show: DIRECT,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'ADM'] },
 				},
 			},
@@ -55,8 +62,15 @@ export class SendPush implements INodeType {
 				name: 'amazonDeviceMessagingApi',
 				testedBy: 'amazonDeviceMessagingTest',
 				displayOptions: {
+					show: DIRECT,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'BAIDU'] },
 				},
+			},
+			{
+				name: 'pushStoreApi',
+				required: false,
+				testedBy: 'pushStoreTest',
+				displayOptions: { show: FOR_APPLICATION },
 			},
 		],
 		properties: [
@@ -82,13 +96,17 @@ export class SendPush implements INodeType {
 				],
 				default: 'sendToDevices',
 			},
+			...sourceFields,
 			...sendToDevicesFields,
 			...sendMessageRequestFields,
 			optionFields,
 		],
 	};
 
-	methods = { credentialTest };
+	methods = {
+		credentialTest,
+		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send) },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation: unknown = this.getNodeParameter('operation', 0);

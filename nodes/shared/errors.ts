@@ -22,6 +22,13 @@ const FAILURES: Readonly<Record<PushErrorCode, Failure | undefined>> = {
 	EgressRefused: { cause: 'configuration-invalid' },
 	Unreachable: { cause: 'temporarily-unavailable' },
 	Cancelled: undefined,
+	NotFound: { cause: 'configuration-invalid' },
+	Conflict: { cause: 'configuration-invalid' },
+	StaleWrite: { cause: 'temporarily-unavailable' },
+	StoreUnavailable: { cause: 'temporarily-unavailable' },
+	StoreTooNew: { cause: 'configuration-invalid' },
+	KeyMissing: { cause: 'credential-invalid' },
+	AccessDenied: { cause: 'credential-invalid' },
 };
 
 interface Explanation {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { DeliveryResult, DeliveryStatus } from '../../push/model';
 import { type AddressForm, hideAddress, showAddress } from './addresses';
+import { isRecord } from './parameters';
 
 /** A result as nodes put it out: the engine's, or one for a recipient that never got as far as the engine. */
 export type ResultLike = Omit<DeliveryResult, 'channelType'> & {
@@ -73,4 +74,17 @@ export function toResultJson(result: ResultLike, form: AddressForm): IDataObject
 	};
 	for (const key of Object.keys(json)) if (json[key] === undefined) delete json[key];
 	return json;
+}
+
+/** Whether a value that was recorded as JSON is a result. */
+export function isResult(value: unknown): value is ResultLike {
+	return (
+		isRecord(value) &&
+		typeof value.ref === 'number' &&
+		typeof value.address === 'string' &&
+		typeof value.statusCode === 'number' &&
+		typeof value.statusMessage === 'string' &&
+		typeof value.deliveryStatus === 'string' &&
+		Object.hasOwn(ON_SENT, value.deliveryStatus)
+	);
 }

@@ -80,6 +80,14 @@ export const CREDENTIAL_PROVIDER: Readonly<Record<CredentialType, ProviderId>> =
 	adm: 'adm',
 };
 
+/** What a credential says about itself, without asking anybody. */
+export interface CredentialInspection {
+	/** Epoch ms; certificates only. */
+	readonly expiresAt?: number;
+	/** Topics the certificate names; certificates only. */
+	readonly topics?: readonly string[];
+}
+
 /** What asking the provider about a credential came to (the Test buttons, later Toggle Channel's Check). */
 export interface CredentialReport {
 	readonly ok: boolean;

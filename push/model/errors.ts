@@ -9,6 +9,13 @@
  * - `EgressRefused`: the address may not be reached (n8n's egress rules, link-local, plain http, ...).
  * - `Unreachable`: no connection, no answer.
  * - `Cancelled`: stopped by the caller.
+ * - `NotFound`: no such application, channel, template ...
+ * - `Conflict`: it exists already.
+ * - `StaleWrite`: somebody else changed it since it was read.
+ * - `StoreUnavailable`: the store cannot be opened, read or written now.
+ * - `StoreTooNew`: a newer version of this package has changed the store.
+ * - `KeyMissing`: the master key that sealed a secret is not at hand.
+ * - `AccessDenied`: the store's access policy says no.
  */
 export const PUSH_ERROR_CODES = [
 	'InvalidCredential',
@@ -19,6 +26,13 @@ export const PUSH_ERROR_CODES = [
 	'EgressRefused',
 	'Unreachable',
 	'Cancelled',
+	'NotFound',
+	'Conflict',
+	'StaleWrite',
+	'StoreUnavailable',
+	'StoreTooNew',
+	'KeyMissing',
+	'AccessDenied',
 ] as const;
 
 export type PushErrorCode = (typeof PUSH_ERROR_CODES)[number];

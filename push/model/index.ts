@@ -1,3 +1,4 @@
+export * from './application';
 export * from './channel';
 export * from './clock';
 export * from './credential';

@@ -3,6 +3,7 @@ import type {
 	ChannelCredential,
 	ChannelType,
 	Clock,
+	CredentialInspection,
 	CredentialReport,
 	Outcome,
 	ProviderId,
@@ -49,6 +50,8 @@ export interface ProviderClient {
 	readonly pace: ProviderPace;
 	/** Requests the transport can usefully hold now. */
 	readonly capacity: number;
+	/** What may be shown of the credential; absent where it says nothing. */
+	readonly inspection?: CredentialInspection;
 	/** Read anew for each result batch: "the certificate expires in 12 days". */
 	warnings(): readonly string[];
 	/**

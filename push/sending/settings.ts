@@ -15,7 +15,13 @@ export interface SendSettings extends SendOptions {
 }
 
 interface NumberRule {
-	readonly name: 'ratePerSecond' | 'rampUpMs' | 'concurrency' | 'maximumWaitMs' | 'requestTimeoutMs';
+	readonly name:
+		| 'ratePerSecond'
+		| 'channelRatePerSecond'
+		| 'rampUpMs'
+		| 'concurrency'
+		| 'maximumWaitMs'
+		| 'requestTimeoutMs';
 	readonly what: string;
 	readonly allowed: (value: number) => boolean;
 	readonly todo: string;
@@ -27,6 +33,12 @@ const RULES: readonly NumberRule[] = [
 		what: 'The number of messages per second',
 		allowed: (value) => value > 0,
 		todo: 'Give a number above 0, or leave it out for the default of the provider.',
+	},
+	{
+		name: 'channelRatePerSecond',
+		what: 'The rate of the application',
+		allowed: (value) => value > 0,
+		todo: 'Correct the settings of the application.',
 	},
 	{ name: 'rampUpMs', what: 'The ramp-up', allowed: (value) => value >= 0, todo: 'Give 0 or more milliseconds.' },
 	{
@@ -68,7 +80,7 @@ export function readSettings(options: SendOptions): SendSettings {
 /** What a send asks of a client's throttle: its own rate and ramp-up where it has them, else the provider's. */
 export function channelPace(settings: SendSettings, pace: ProviderPace): Pace {
 	return {
-		ratePerSecond: settings.ratePerSecond ?? pace.ratePerSecond ?? Infinity,
+		ratePerSecond: settings.ratePerSecond ?? settings.channelRatePerSecond ?? pace.ratePerSecond ?? Infinity,
 		rampUpMs: settings.rampUpMs ?? pace.rampUpMs,
 	};
 }

@@ -26,6 +26,8 @@ export interface SenderPorts {
 export interface SendOptions {
 	/** Messages per second for this send, over all its channels; under each channel's own rate. */
 	readonly ratePerSecond?: number;
+	/** Messages per second over each channel, in place of the provider's own: the application's rate. */
+	readonly channelRatePerSecond?: number;
 	/** ms from 0 to the full rate; overrides the provider's. */
 	readonly rampUpMs?: number;
 	/** Requests in flight at most; overrides the provider's. */

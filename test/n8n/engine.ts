@@ -82,7 +82,7 @@ export async function runWorkflow(settings: RunSettings): Promise<WorkflowRun> {
 	const data = createRunExecutionData({
 		executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
 	});
-	const additional = additionalData(settings, mode);
+	const additional = additionalDataFor(settings, mode);
 	await workflow.expression.acquireIsolate?.();
 	try {
 		const execution = new WorkflowExecute(additional, mode, data).processRunExecutionData(workflow);
@@ -147,7 +147,7 @@ function view(run: IRun): WorkflowRun {
 }
 
 /** What a full n8n would put around an execution; here as little as the engine gets along with. */
-function additionalData(settings: RunSettings, mode: WorkflowExecuteMode): IWorkflowExecuteAdditionalData {
+export function additionalDataFor(settings: RunSettings, mode: WorkflowExecuteMode): IWorkflowExecuteAdditionalData {
 	const { workflow, loader, credentials = {}, onNodeDone } = settings;
 	const now = new Date();
 	const hooks = new ExecutionLifecycleHooks(mode, '1', {

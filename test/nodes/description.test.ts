@@ -32,7 +32,14 @@ function withInner(property: INodeProperties): INodeProperties[] {
 /** Names of what the editor shows for these parameters, fields of collections as `collection.field`. */
 function shown(parameters: Record<string, string | boolean>): string[] {
 	const values =
-		NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			{ source: 'direct', ...parameters },
+			true,
+			false,
+			null,
+			description,
+		) ?? {};
 	return description.properties
 		.filter((property) => NodeHelpers.displayParameter(values, property, null, description))
 		.flatMap((property) => [
@@ -46,7 +53,14 @@ function shown(parameters: Record<string, string | boolean>): string[] {
 
 function selectable(parameters: Record<string, string | boolean>): string[] {
 	const values =
-		NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			{ source: 'direct', ...parameters },
+			true,
+			false,
+			null,
+			description,
+		) ?? {};
 	return (description.credentials ?? [])
 		.filter((credential) => NodeHelpers.displayParameter(values, credential, null, description))
 		.map(({ name }) => name);

@@ -106,7 +106,7 @@ export async function push(around: Surroundings, settings: PushSettings): Promis
 					type: SEND_PUSH,
 					typeVersion: 1,
 					position: [200, 0],
-					parameters,
+					parameters: { source: 'direct', ...parameters },
 					credentials: Object.fromEntries(selected.map((type) => [type, { id: type, name: type }])),
 					...node,
 				},

@@ -1,38 +1,7 @@
-import {
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeParameters,
-	type INodeType,
-	NodeConnectionTypes,
-} from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
+import { AGENT, asTool } from '../n8n/agent';
 import { runWorkflow } from '../n8n/engine';
 import { SEND_PUSH, type Surroundings, surroundings } from './setup';
-
-/** Calls its one tool with the arguments of its item and answers with what the tool gave back. */
-const AGENT: INodeType = {
-	description: {
-		displayName: 'Agent',
-		name: 'agent',
-		group: ['transform'],
-		version: 1,
-		description: 'Stands in for an AI agent',
-		defaults: { name: 'Agent' },
-		inputs: [NodeConnectionTypes.Main, { type: NodeConnectionTypes.AiTool }],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-	},
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const connected = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
-		const tools: unknown[] = Array.isArray(connected) ? connected : [connected];
-		const [tool] = tools;
-		if (!canInvoke(tool)) throw new Error('No tool is connected');
-		return [[{ json: { answer: await tool.invoke(this.getInputData()[0]?.json) } }]];
-	},
-};
-
-function canInvoke(tool: unknown): tool is { invoke(args: unknown): Promise<string> } {
-	return typeof tool === 'object' && tool !== null && 'invoke' in tool && typeof tool.invoke === 'function';
-}
 
 describe('Send Push as a tool of an AI agent', () => {
 	let around: Surroundings;
@@ -45,29 +14,13 @@ describe('Send Push as a tool of an AI agent', () => {
 
 	afterAll(async () => await around.close());
 
-	/** The node as n8n makes a tool of it: another name, no input, one output of the kind tool. */
-	function asTool(): INodeType {
-		const node = around.loader.getNode('sendPush').type;
-		if (!('execute' in node)) throw new Error('The package has no Send Push node');
-		return {
-			description: {
-				...node.description,
-				name: 'sendPushTool',
-				inputs: [],
-				outputs: [NodeConnectionTypes.AiTool],
-			},
-			methods: node.methods,
-			execute: node.execute,
-		};
-	}
-
 	async function ask(parameters: INodeParameters, args: Record<string, string>): Promise<unknown> {
 		const toolType = `${SEND_PUSH}Tool`;
 		const { run, output } = await runWorkflow({
 			loader: around.loader,
 			items: [{ json: args }],
 			credentials: around.credentials,
-			nodeTypes: { 'test.agent': AGENT, [toolType]: asTool() },
+			nodeTypes: { 'test.agent': AGENT, [toolType]: asTool(around.loader, 'sendPush') },
 			startNode: 'Agent',
 			workflow: {
 				nodes: [
@@ -78,7 +31,7 @@ describe('Send Push as a tool of an AI agent', () => {
 						type: toolType,
 						typeVersion: 1,
 						position: [0, 200],
-						parameters,
+						parameters: { source: 'direct', ...parameters },
 						credentials: { amazonDeviceMessagingApi: { id: null, name: 'amazonDeviceMessagingApi' } },
 					},
 				],

@@ -8,6 +8,8 @@ export interface PreparedMessage {
 	readonly compiled: CompiledMessage;
 	/** Names of the `{{name}}` in it: what each recipient has to bring along. */
 	readonly placeholders: readonly string[];
+	/** The notification as JSON, before it was compiled: equal for equal messages. */
+	readonly source: string;
 }
 
 const PLACEHOLDER = /\{\{\s*([^\s{}"\\](?:[^{}"\\]*[^\s{}"\\])?)\s*\}\}/g;
@@ -49,6 +51,6 @@ export class MessageSource {
 		const compiled = this.engine.compileNotification(notification);
 		// One message stands for many alike: with an expression in it there may be one per item.
 		if (this.all.size < 100) this.all.add(compiled);
-		return { compiled, placeholders: [...new Set(names)] };
+		return { compiled, placeholders: [...new Set(names)], source: json };
 	}
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { APPLE, APPLE_VOIP, FROM_FIELD, SEND_TO_DEVICES } from './channels';
+import { DIRECT } from './source';
 
 /** Which service, and how to sign in to it. */
 export const channelFields: INodeProperties[] = [
@@ -48,7 +49,7 @@ export const channelFields: INodeProperties[] = [
 			},
 		],
 		default: 'key',
-		displayOptions: { show: { ...SEND_TO_DEVICES, channel: [...APPLE, ...APPLE_VOIP] } },
+		displayOptions: { show: { ...SEND_TO_DEVICES, ...DIRECT, channel: [...APPLE, ...APPLE_VOIP] } },
 	},
 	{
 		displayName:

@@ -32,6 +32,16 @@ export const optionFields: INodeProperties = {
 			description: 'How many messages may be on their way at the same time. Chosen by provider when not set.',
 		},
 		{
+			displayName: 'Idempotency Key',
+			name: 'idempotencyKey',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.eventId }}',
+			description:
+				'A text that is the same when the same event comes again, for example a webhook delivered twice. Within 24 hours the same key sends nothing and puts out the recorded results. Read for each item.',
+			displayOptions: { show: { '/source': ['application'] } },
+		},
+		{
 			displayName: 'Maximum Wait (Seconds)',
 			name: 'maximumWait',
 			type: 'number',

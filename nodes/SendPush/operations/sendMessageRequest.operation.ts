@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { egressFilterOf } from '../../shared/egress';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
 import { ItemParameters, jsonOf } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
+import { DIRECT } from '../description/source';
 import { allCredentials } from '../sending/credentials';
-import { deliver } from '../sending/deliver';
 import { readSettings } from '../sending/options';
-import { RequestPlan } from '../sending/requestPlan';
+import { type ItemRequest, runRequests } from '../sending/requestRun';
+import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
 
 const SAMPLE = {
 	Addresses: { 'put a device token here': { ChannelType: 'GCM' } },
@@ -24,7 +24,7 @@ export const sendMessageRequestFields: INodeProperties[] = [
 		name: 'messageRequestNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: SEND_MESSAGE_REQUEST },
+		displayOptions: { show: { ...SEND_MESSAGE_REQUEST, ...DIRECT } },
 	},
 	{
 		displayName: 'Message Request',
@@ -60,8 +60,6 @@ export async function sendMessageRequest(this: IExecuteFunctions): Promise<INode
 	return this.isToolExecution() ? [everyItem, []] : [[], everyItem];
 }
 
-type OnMistake = (error: unknown, itemIndex: number) => void;
-
 async function attemptRequests(
 	context: IExecuteFunctions,
 	summary: Summary,
@@ -79,41 +77,33 @@ async function sendRequests(
 	summary: Summary,
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
-	const engineModule = await loadEngine();
-	const { send, style } = readSettings(context);
-	const plan = new RequestPlan(summary);
-	compileRequests(context, engineModule, STYLE[style], plan, onMistake);
-	const engine = engineModule.engine();
-	engine.useEgressFilter(egressFilterOf(context));
-	const applicationId = engineModule.DIRECT_APPLICATION_ID;
-	await deliver({
-		engine,
-		batches: plan.batches(),
-		pending: plan.pending,
-		credentials: await allCredentials(context),
-		options: { ...send, applicationId },
-		onResult: (result) => plan.settle(result),
-	});
-	return plan.responses(engineModule, applicationId);
+	const engine = await loadEngine();
+	const { send: options, style } = readSettings(context);
+	const requests = compileRequests(context, engine, STYLE[style], onMistake);
+	const groups = isDirect(context)
+		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]
+		: await applicationGroups(context, onMistake);
+	return await runRequests({ context, engine, options, summary, onMistake }, groups, requests);
 }
 
 /** All of them before anything is sent: a mistake in the last request must not come out after the first ones left. */
 function compileRequests(
 	context: IExecuteFunctions,
-	engineModule: EngineModule,
+	engine: EngineModule,
 	style: (typeof STYLE)[keyof typeof STYLE],
-	plan: RequestPlan,
 	onMistake: OnMistake,
-): void {
+): ItemRequest[] {
 	const parameters = new ItemParameters(context, ['messageRequest']);
+	const requests: ItemRequest[] = [];
 	const count = context.getInputData().length;
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
 		try {
-			const request = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
-			if (request === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
-			plan.add(itemIndex, engineModule.compileMessageRequest(request, { style }));
+			const given = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+			if (given === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
+			requests.push({ itemIndex, compiled: engine.compileMessageRequest(given, { style }), given: { given, style } });
 		} catch (error) {
 			onMistake(error, itemIndex);
 		}
 	}
+	return requests;
 }

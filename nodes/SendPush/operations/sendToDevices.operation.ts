@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { egressFilterOf } from '../../shared/egress';
+import type { DirectCredentials } from '../../../push';
+import type { ChannelType } from '../../../push/model';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
 import { ItemParameters } from '../../shared/parameters';
@@ -16,10 +17,11 @@ import { messageFields } from '../description/message';
 import { recipientFields } from '../description/recipients';
 import { Collector } from '../sending/collector';
 import { credentialFor, someCredentials } from '../sending/credentials';
-import { deliver } from '../sending/deliver';
-import { DevicePlan } from '../sending/devicePlan';
+import { DeviceGroup } from '../sending/deviceGroup';
+import { forEachGroup } from '../sending/once';
 import { readSettings, type SendSettings } from '../sending/options';
 import { channelSource, recipientSource } from '../sending/recipients';
+import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
 
 export const sendToDevicesFields: INodeProperties[] = [
 	...channelFields,
@@ -76,37 +78,34 @@ async function send(
 	collector: Collector,
 	summary: Summary,
 ): Promise<void> {
-	const engineModule = await loadEngine();
-	const channels = channelSource(context, engineModule, items);
-	const credentials = channels.fixed
-		? await credentialFor(context, engineModule, channels.fixed)
-		: await someCredentials(context);
-	const messages = new MessageSource(engineModule, new ItemParameters(context, MESSAGE_PARAMETERS));
-	const recipients = recipientSource(context, items);
-	const plan = new DevicePlan({ items, messages, recipients, channelOf: channels.of }, (result, itemIndex) =>
-		collector.add(result, itemIndex),
-	);
-	plan.prepare((error, itemIndex) => {
+	const engine = await loadEngine();
+	const channels = channelSource(context, engine, items);
+	const onMistake: OnMistake = (error, itemIndex) => {
 		if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
 		collector.addMistake(itemIndex, toSentence(error));
+	};
+	const groups = isDirect(context)
+		? [{ target: await directTarget(context, engine, await credentialsOfNode(context, engine, channels.fixed)) }]
+		: await applicationGroups(context, onMistake);
+	const messages = new MessageSource(engine, new ItemParameters(context, MESSAGE_PARAMETERS));
+	const recipients = recipientSource(context, items);
+	const prepared = groups.map((group) => {
+		const parts = { items, messages, recipients, channelOf: channels.of, indexes: group.items };
+		return new DeviceGroup(group, parts, onMistake);
 	});
-	refuseTooManyItems(context, settings, plan);
-	const engine = engineOf(context, engineModule);
-	await deliver({
-		engine,
-		batches: plan.batches(),
-		pending: plan.pending,
-		credentials,
-		options: settings.send,
-		onResult: (result, itemIndex) => collector.add(result, itemIndex),
+	refuseTooManyItems(context, settings, prepared);
+	await forEachGroup(prepared, async (group) => {
+		await group.send({ context, options: settings.send, summary, collector, onMistake });
 	});
 	for (const warning of messages.warnings()) summary.warn(warning);
 }
 
-function engineOf(context: IExecuteFunctions, engineModule: EngineModule): ReturnType<EngineModule['engine']> {
-	const engine = engineModule.engine();
-	engine.useEgressFilter(egressFilterOf(context));
-	return engine;
+async function credentialsOfNode(
+	context: IExecuteFunctions,
+	engine: EngineModule,
+	channel: ChannelType | undefined,
+): Promise<DirectCredentials> {
+	return channel ? await credentialFor(context, engine, channel) : await someCredentials(context);
 }
 
 function hasErrorOutput(context: IExecuteFunctions): boolean {
@@ -118,9 +117,9 @@ function maxFailures(context: IExecuteFunctions): number {
 }
 
 /** @throws {WorkflowMistake} before anything is sent */
-function refuseTooManyItems(context: IExecuteFunctions, settings: SendSettings, plan: DevicePlan): void {
+function refuseTooManyItems(context: IExecuteFunctions, settings: SendSettings, groups: readonly DeviceGroup[]): void {
 	if (!hasErrorOutput(context) || settings.results !== 'all') return;
-	const count = plan.count();
+	const count = groups.reduce((sum, group) => sum + group.count(), 0);
 	if (count <= MAX_ITEMS_WITH_ERROR_OUTPUT) return;
 	throw new WorkflowMistake(
 		`With the error output switched on, n8n cannot take ${count.toLocaleString('en')} result items: it would stand still for minutes. Nothing was sent.`,

@@ -1,17 +1,15 @@
-import type { DirectCredentials, Engine } from '../../../push';
 import type { DeliveryResult } from '../../../push/model';
-import type { SendBatch, SendOptions } from '../../../push/sending/types';
+import type { ResultStream, SendBatch } from '../../../push/sending/types';
 import { toSentence } from '../../shared/errors';
 import { localRefusal } from '../../shared/results';
 import type { Pending } from './devicePlan';
 
 export interface Delivery {
-	readonly engine: Engine;
+	/** Begins the send; nothing happens before the first read. */
+	readonly start: (batches: Iterable<SendBatch>) => ResultStream;
 	readonly batches: Generator<SendBatch>;
 	/** What the batches handed out and has no result yet; results are taken off it. */
 	readonly pending: Map<number, Pending>;
-	readonly credentials: DirectCredentials;
-	readonly options: SendOptions;
 	/** Told of each result. */
 	readonly onResult: (result: DeliveryResult, itemIndex: number) => void;
 }
@@ -19,16 +17,17 @@ export interface Delivery {
 /**
  * Sends everything and hands on each result. When the engine gives up half-way, the recipients without a result get
  * one that says why, so that none of the results before is lost.
+ * @returns whether any provider was asked
  * @throws what the engine throws, as long as no provider was asked to deliver anything
  */
-export async function deliver(delivery: Delivery): Promise<void> {
-	const { engine, batches, pending, credentials, options, onResult } = delivery;
+export async function deliver(delivery: Delivery): Promise<boolean> {
+	const { start, batches, pending, onResult } = delivery;
 	let attempted = false;
 	let failure: { readonly error: unknown } | undefined;
 	// A generator that is cut off half-way is done for; the rest is needed when the engine gives up.
 	const source = { [Symbol.iterator]: () => ({ next: () => batches.next() }) };
 	try {
-		for await (const results of engine.send(source, credentials, options)) {
+		for await (const results of start(source)) {
 			for (const result of results) {
 				attempted ||= result.attempts > 0;
 				settle(result, pending, onResult);
@@ -39,6 +38,7 @@ export async function deliver(delivery: Delivery): Promise<void> {
 	}
 	if (failure && !attempted) throw failure.error;
 	refuseTheRest(delivery, failure ? toSentence(failure.error) : 'The execution was stopped.');
+	return attempted;
 }
 
 function settle(result: DeliveryResult, pending: Map<number, Pending>, onResult: Delivery['onResult']): void {

@@ -3,7 +3,7 @@ import type { Recipient } from '../../../push/model';
 import type { SendBatch } from '../../../push/sending/types';
 import { localRefusal, type ResultLike } from '../../shared/results';
 import type { MessageSource, PreparedMessage } from '../content/messageSource';
-import { substitutionsOf } from './itemField';
+import { substitutionsOf } from '../../shared/itemField';
 import type { ChannelOfItem, RecipientSource } from './recipients';
 
 /** What one input item contributes. */
@@ -24,6 +24,8 @@ export interface PlanParts {
 	readonly messages: MessageSource;
 	readonly recipients: RecipientSource;
 	readonly channelOf: ChannelOfItem;
+	/** The items that take part, in ascending order; absent = all of them. */
+	readonly indexes?: readonly number[];
 }
 
 const BATCH_SIZE = 1000;
@@ -60,7 +62,7 @@ export class DevicePlan {
 			return;
 		}
 		const shares: Share[] = [];
-		for (let itemIndex = 0; itemIndex < items.length; itemIndex++) {
+		for (const itemIndex of this.indexes()) {
 			try {
 				this.addShare(shares, { itemIndex, message: messages.at(itemIndex), addresses: recipients.at(itemIndex) });
 			} catch (error) {
@@ -75,6 +77,17 @@ export class DevicePlan {
 		let recipients = 0;
 		for (const share of this.all()) recipients += Math.max(1, share.addresses.length);
 		return recipients;
+	}
+
+	/** What would be sent, for telling one request from another. Items are numbered as they take part. */
+	describe(): unknown[] {
+		const { items, channelOf } = this.parts;
+		return [...this.all()].map(({ itemIndex, message, addresses }) => ({
+			message: message.source,
+			addresses,
+			channel: channelOf(itemIndex),
+			substitutions: substitutionsOf(items[itemIndex]?.json ?? {}, message.placeholders),
+		}));
 	}
 
 	*batches(): Generator<SendBatch> {
@@ -104,10 +117,16 @@ export class DevicePlan {
 		const { items, messages, recipients } = this.parts;
 		// A constant message goes to a constant list once, however many items there are.
 		const once = recipients.kind === 'list' && items.length > 0 && messages.at(0).placeholders.length === 0;
-		const count = once ? 1 : items.length;
-		for (let itemIndex = 0; itemIndex < count; itemIndex++) {
+		for (const itemIndex of this.indexes()) {
 			yield { itemIndex, message: messages.at(itemIndex), addresses: recipients.at(itemIndex) };
+			if (once) return;
 		}
+	}
+
+	private *indexes(): Generator<number> {
+		const { items, indexes } = this.parts;
+		if (indexes) yield* indexes;
+		else for (let itemIndex = 0; itemIndex < items.length; itemIndex++) yield itemIndex;
 	}
 
 	/** The same message to the same list is sent once, not once per item. */

@@ -4,7 +4,7 @@ import type { EngineModule } from '../../shared/engine';
 import { WorkflowMistake } from '../../shared/errors';
 import { ItemParameters, textOf } from '../../shared/parameters';
 import { FROM_FIELD } from '../description/channels';
-import { addressesIn, addressesInList, itemField } from './itemField';
+import { addressesIn, addressesInList, itemField } from '../../shared/itemField';
 
 /** Where the addresses of an item come from. */
 export interface RecipientSource {

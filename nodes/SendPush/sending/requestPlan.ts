@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { CompiledMessageRequest } from '../../../push';
 import type { DeliveryResult, Recipient } from '../../../push/model';
 import type { SendBatch } from '../../../push/sending/types';
 import type { EngineModule } from '../../shared/engine';
 import type { Summary } from '../../shared/summary';
 import type { Pending } from './devicePlan';
+import { Counts } from './once';
 
 interface ItemRequest {
 	readonly itemIndex: number;
@@ -54,11 +55,20 @@ export class RequestPlan {
 		own.entry.results.push({ ...result, ref: own.ref });
 	}
 
+	/** What became of each request's recipients, in numbers. */
+	counts(): Record<string, number>[] {
+		return this.requests.map(({ request, results }) => {
+			const counts = new Counts();
+			for (const result of [...request.refusals, ...results]) counts.add(result);
+			return counts.toJson();
+		});
+	}
+
 	/** One MessageResponse per request, in the order of the items. */
-	responses(engine: EngineModule, applicationId: string): INodeExecutionData[] {
+	responses(engine: EngineModule, applicationId: string): { readonly itemIndex: number; readonly json: IDataObject }[] {
 		return this.requests.map(({ itemIndex, request, results }) => ({
+			itemIndex,
 			json: { ...engine.toMessageResponse(request, results, { applicationId, requestId: randomUUID() }) },
-			pairedItem: { item: itemIndex },
 		}));
 	}
 }

@@ -1,10 +1,10 @@
 import type { ApnsContent, ChannelContent } from '../../messages/content';
-import { type ApnsEnvironment, type ChannelType, type Outcome, type Recipient } from '../../model';
+import type { ApnsEnvironment, ChannelType, CredentialInspection, Outcome, Recipient } from '../../model';
 import { credentialKey } from '../../security/hash';
 import type { Answer, Http2Settings, RequestHandle, Transport } from '../../transport/types';
 import type { ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
 import type { IssuedToken, ProviderTokens } from './auth';
-import { describeIdentity, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
+import { describeIdentity, inspectionOf, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
 import { expiryWarnings } from './identity';
 import { cannotSign, certificateExpired, VALID, wrongContent } from './localOutcomes';
 import {
@@ -83,6 +83,8 @@ export class ApnsClient implements ProviderClient {
 
 	readonly pace = PACE;
 
+	readonly inspection: CredentialInspection;
+
 	readonly #options: ApnsClientOptions;
 
 	readonly #deps: ProviderDeps;
@@ -104,6 +106,7 @@ export class ApnsClient implements ProviderClient {
 		const { ca, proxyUrl } = identity.connection;
 		const poolKey = credentialKey('apns', options.purpose, identity.hash, origin, ca ?? '', proxyUrl ?? '');
 		this.#options = options;
+		this.inspection = inspectionOf(identity);
 		this.#deps = deps;
 		this.channelType = channelType;
 		this.key = credentialKey('apns', channelType, identity.hash, identity.bundleId, origin);

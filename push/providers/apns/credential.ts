@@ -6,6 +6,7 @@ import {
 	type ApnsKeyCredential,
 	type ChannelCredential,
 	type ConnectionSettings,
+	type CredentialInspection,
 } from '../../model';
 import { credentialKey } from '../../security/hash';
 import type { CertificateFacts } from './certificate';
@@ -193,4 +194,12 @@ export function environmentsOf(identity: ApnsIdentity): readonly ApnsEnvironment
 /** How messages call the credential: `the key ABC123DEFG`. */
 export function describeIdentity(identity: ApnsIdentity): string {
 	return identity.kind === 'key' ? `the key ${identity.keyId}` : `the certificate "${identity.facts.name}"`;
+}
+
+/** What may be shown of an identity: a certificate ends and names topics, a key does neither. */
+export function inspectionOf(identity: ApnsIdentity): CredentialInspection {
+	if (identity.kind === 'key') return {};
+	const { notAfter, topics, uid } = identity.facts;
+	const named = topics.map(({ topic }) => topic);
+	return { expiresAt: notAfter, topics: named.length > 0 || !uid ? named : [uid] };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { NodeOperationError, UserError } from 'n8n-workflow';
-import { addressesInList, itemField, substitutionsOf } from '../../../nodes/SendPush/sending/itemField';
+import { addressesInList, itemField, substitutionsOf } from '../../../nodes/shared/itemField';
 import { hideAddress, showAddress } from '../../../nodes/shared/addresses';
 import { toChannelCredential } from '../../../nodes/shared/credentials';
 import { toEgressFilter } from '../../../nodes/shared/egress';

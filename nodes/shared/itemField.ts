@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Substitutions } from '../../../push/model';
-import { isRecord } from '../../shared/parameters';
+import type { Substitutions } from '../../push/model';
+import { isRecord } from './parameters';
 
 /** A field of an item by its name; dots lead into nested fields unless a field has that very name. */
 export function itemField(json: IDataObject, path: string): unknown {

@@ -1,0 +1,86 @@
+import { WorkflowMistake } from '../../shared/errors';
+import type { Operation } from '../../shared/operation';
+import { pagingFields, readPages } from '../../shared/paging';
+import { textOf, type Values } from '../../shared/parameters';
+import { auditJson } from '../../shared/views';
+import { collection } from './application';
+
+const show = { resource: ['audit'], operation: ['getMany'] };
+
+/** Who did what, and what was refused; newest first. */
+export const getManyAuditEntries: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getMany',
+		description: 'List what was done, and what was refused',
+		action: 'Get many audit entries',
+	},
+	fields: [
+		...pagingFields(show),
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add Filter',
+			default: {},
+			displayOptions: { show },
+			options: [
+				{
+					displayName: 'Action',
+					name: 'action',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. mobiletargeting:DeleteApp',
+					description: 'Only this action. The prefix "mobiletargeting:" may be left out.',
+				},
+				{
+					displayName: 'Application ID',
+					name: 'applicationId',
+					type: 'string',
+					default: '',
+					description: 'Only entries of this application, a deleted one too',
+				},
+				{
+					displayName: 'Since',
+					name: 'since',
+					type: 'dateTime',
+					default: '',
+					description: 'Only entries from this time on',
+				},
+				{
+					displayName: 'Until',
+					name: 'until',
+					type: 'dateTime',
+					default: '',
+					description: 'Only entries before this time',
+				},
+			],
+		},
+	],
+	async run(context, itemIndex) {
+		const filters = collection(context, 'filters', itemIndex);
+		const action = textOf(filters, 'action')?.trim();
+		const applicationId = textOf(filters, 'applicationId')?.trim().toLowerCase();
+		const query = {
+			...(action ? { action: action.includes(':') ? action : `mobiletargeting:${action}` } : {}),
+			...(applicationId ? { applicationId } : {}),
+			...time(filters, 'since', 'Since'),
+			...time(filters, 'until', 'Until'),
+		};
+		return await readPages(
+			context.functions,
+			itemIndex,
+			async (page) => await context.registry.auditTrail(context.caller, { ...page, ...query }),
+			auditJson,
+		);
+	},
+};
+
+function time(filters: Values, name: 'since' | 'until', label: string): { since?: number; until?: number } {
+	const text = textOf(filters, name);
+	if (text === undefined) return {};
+	const at = Date.parse(text);
+	if (Number.isNaN(at))
+		throw new WorkflowMistake(`${label} is not a date.`, 'Use a date such as 2026-11-24T08:00:00Z.');
+	return { [name]: at };
+}

@@ -1,0 +1,44 @@
+import type { Operation } from '../../shared/operation';
+import { addSuppression } from './addSuppression.operation';
+import { createApplication } from './createApplication.operation';
+import { deleteApplication } from './deleteApplication.operation';
+import { exportApplications } from './exportApplications.operation';
+import { getAccess } from './getAccess.operation';
+import { getApplication } from './getApplication.operation';
+import { getManyApplications } from './getManyApplications.operation';
+import { getManyAuditEntries } from './getManyAuditEntries.operation';
+import { getManySuppressions } from './getManySuppressions.operation';
+import { grantAccess } from './grantAccess.operation';
+import { importApplications } from './importApplications.operation';
+import { importSuppressions } from './importSuppressions.operation';
+import { lockStore } from './lockStore.operation';
+import { removeSuppression } from './removeSuppression.operation';
+import { revokeAccess } from './revokeAccess.operation';
+import { rotateKeys } from './rotateKeys.operation';
+import { unlockStore } from './unlockStore.operation';
+import { updateApplication } from './updateApplication.operation';
+import { verifyAuditTrail } from './verifyAuditTrail.operation';
+
+/** By resource, each in the order of the alphabet: the order of the editor's lists. */
+export const OPERATIONS = {
+	application: [
+		createApplication,
+		deleteApplication,
+		exportApplications,
+		getApplication,
+		getManyApplications,
+		importApplications,
+		updateApplication,
+	],
+	audit: [getManyAuditEntries, verifyAuditTrail],
+	store: [getAccess, grantAccess, lockStore, revokeAccess, rotateKeys, unlockStore],
+	suppression: [addSuppression, getManySuppressions, importSuppressions, removeSuppression],
+} satisfies Record<string, readonly Operation[]>;
+
+/** @returns undefined for words that name no operation: a workflow's JSON may have been written by hand. */
+export function findOperation(resource: unknown, operation: unknown): Operation | undefined {
+	const operations: Readonly<Record<string, readonly Operation[]>> = OPERATIONS;
+	const name = String(resource);
+	if (!Object.hasOwn(operations, name)) return undefined;
+	return operations[name]?.find(({ option }) => option.value === operation);
+}

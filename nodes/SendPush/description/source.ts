@@ -1,0 +1,26 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { applicationLocator } from '../../shared/applicationLocator';
+
+export const FOR_APPLICATION = { source: ['application'] };
+
+export const DIRECT = { source: ['direct'] };
+
+/** Whose channels and credentials are used. */
+export const sourceFields: INodeProperties[] = [
+	{
+		displayName: 'Send With',
+		name: 'source',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Application',
+				value: 'application',
+				description: 'The channels of an application, set up once with Manage App and Toggle Channel',
+			},
+			{ name: 'Direct', value: 'direct', description: 'Credentials attached to this node' },
+		],
+		default: 'application',
+	},
+	applicationLocator({ show: FOR_APPLICATION }),
+];

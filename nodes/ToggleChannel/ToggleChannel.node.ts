@@ -1,0 +1,92 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { toNodeError, WorkflowMistake } from '../shared/errors';
+import { credentialTest } from '../shared/methods/credentialTest';
+import { operationOptions, runOperation } from '../shared/operation';
+import { OPERATIONS } from './operations';
+import { applicationField, channelsField } from './operations/channels';
+
+/** Operations that take credentials of a provider along. */
+const WITH_CREDENTIALS = ['enable', 'check'];
+
+export class ToggleChannel implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Toggle Channel',
+		name: 'toggleChannel',
+		icon: { light: 'file:../../icons/toggleChannel.svg', dark: 'file:../../icons/toggleChannel.dark.svg' },
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Switch the push channels of an application on and off, and check their credentials',
+		defaults: { name: 'Toggle Channel' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'apnsKeyApi',
+				testedBy: 'apnsKeyTest',
+				displayOptions: {
+					show: { operation: WITH_CREDENTIALS, channels: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'] },
+				},
+			},
+			{
+				name: 'apnsCertificateApi',
+				testedBy: 'apnsCertificateTest',
+				displayOptions: {
+					show: { operation: WITH_CREDENTIALS, channels: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'] },
+				},
+			},
+			{
+				name: 'fcmServiceAccountApi',
+				testedBy: 'fcmServiceAccountTest',
+				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['GCM'] } },
+			},
+			{
+				name: 'baiduPushApi',
+				testedBy: 'baiduPushTest',
+				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['BAIDU'] } },
+			},
+			{
+				name: 'amazonDeviceMessagingApi',
+				testedBy: 'amazonDeviceMessagingTest',
+				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['ADM'] } },
+			},
+			{ name: 'pushStoreApi', required: false, testedBy: 'pushStoreTest' },
+		],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operationOptions(OPERATIONS),
+				default: 'enable',
+			},
+			applicationField,
+			channelsField,
+			...OPERATIONS.flatMap(({ fields }) => fields),
+		],
+	};
+
+	methods = {
+		credentialTest,
+		listSearch: { searchApplications: searchApplications(NO_APPLICATION.channels) },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const chosen: unknown = this.getNodeParameter('operation', 0);
+		const operation = OPERATIONS.find(({ option }) => option.value === chosen);
+		if (operation) return await runOperation(this, operation);
+		throw toNodeError(
+			this.getNode(),
+			new WorkflowMistake('This operation does not exist.', 'Choose one from the list.'),
+		);
+	}
+}

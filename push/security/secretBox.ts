@@ -1,0 +1,68 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { PushError } from '../model';
+import type { Keyring, MasterKey } from './masterKey';
+
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What a sealed record belongs to; a record moved elsewhere does not open (associated data of AES-GCM). */
+export interface SealContext {
+	readonly applicationId: string;
+	readonly channelType: string;
+}
+
+/** AES-256-GCM with a random nonce (NIST SP 800-38D): `v1.<key id>.<nonce>.<ciphertext and tag>`, base64url. */
+export function seal(plaintext: string, key: MasterKey, context: SealContext): string {
+	const nonce = randomBytes(NONCE_BYTES);
+	const cipher = createCipheriv('aes-256-gcm', key.sealing, nonce, { authTagLength: TAG_BYTES });
+	cipher.setAAD(associatedData(key.id, context));
+	const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+	return [VERSION, key.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
+}
+
+/**
+ * @throws {PushError} `KeyMissing` naming the key id that is wanted; `StoreUnavailable` when the record was changed or
+ * belongs to another application or channel.
+ */
+export function open(record: string, keyring: Keyring, context: SealContext): string {
+	const [version, keyId, nonceText, sealedText, ...rest] = record.split('.');
+	if (version !== VERSION || !keyId || !nonceText || !sealedText || rest.length > 0) throw damaged(context);
+	const key = [keyring.current, ...keyring.others].find(({ id }) => id === keyId);
+	if (!key) throw keyMissing(keyId, keyring, context);
+	const sealed = Buffer.from(sealedText, 'base64url');
+	const nonce = Buffer.from(nonceText, 'base64url');
+	if (nonce.length !== NONCE_BYTES || sealed.length < TAG_BYTES) throw damaged(context);
+	const decipher = createDecipheriv('aes-256-gcm', key.sealing, nonce, { authTagLength: TAG_BYTES });
+	decipher.setAAD(associatedData(keyId, context));
+	decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+	try {
+		return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
+	} catch {
+		throw damaged(context);
+	}
+}
+
+/** Length-prefixed, so that no two contexts give the same bytes. */
+function associatedData(keyId: string, { applicationId, channelType }: SealContext): Buffer {
+	return Buffer.from([VERSION, keyId, applicationId, channelType].map((part) => `${part.length}:${part}`).join(''));
+}
+
+function keyMissing(keyId: string, { current, others }: Keyring, context: SealContext): PushError {
+	const known = [current, ...others].map(({ id }) => id).join(', ');
+	return new PushError(
+		'KeyMissing',
+		`The credential of channel ${context.channelType} was encrypted with key ${keyId}, which is not at hand (known: ${known}).`,
+		{
+			hint: "n8n's encryption key has probably changed, or the store comes from another n8n. Give the former key as a previous key in the Push Store credential and run Rotate Keys, or enable the channel again with its credential.",
+		},
+	);
+}
+
+function damaged({ applicationId, channelType }: SealContext): PushError {
+	return new PushError(
+		'StoreUnavailable',
+		`The stored credential of channel ${channelType}, application ${applicationId}, cannot be decrypted: it was changed or moved.`,
+		{ hint: 'Enable the channel again with its credential.' },
+	);
+}

@@ -1,0 +1,40 @@
+import type { Database } from './database';
+import { openPostgres, type PostgresOptions } from './postgres';
+import { applicationRepository } from './repositories/applications';
+import { auditRepository } from './repositories/audit';
+import { channelRepository } from './repositories/channels';
+import { documentRepository } from './repositories/documents';
+import { idempotencyRepository } from './repositories/idempotency';
+import { suppressionRepository } from './repositories/suppressions';
+import { openSqlite, type SqliteOptions } from './sqlite';
+import type { Store } from './types';
+
+export type StoreOptions =
+	| ({ readonly kind: 'sqlite' } & SqliteOptions)
+	| ({ readonly kind: 'postgres' } & PostgresOptions);
+
+/**
+ * Opens the store and brings its schema up to date.
+ * @throws {PushError} `StoreUnavailable`, `StoreTooNew`
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+	return storeOver(options.kind === 'sqlite' ? await openSqlite(options) : await openPostgres(options));
+}
+
+function storeOver(database: Database): Store {
+	return {
+		kind: database.kind,
+		location: database.location,
+		applications: applicationRepository(database),
+		channels: channelRepository(database),
+		audit: auditRepository(database),
+		idempotency: idempotencyRepository(database),
+		suppressions: suppressionRepository(database),
+		documents: documentRepository(database),
+		close: async () => await database.close(),
+	};
+}
+
+export type { PostgresOptions } from './postgres';
+export type { SqliteOptions } from './sqlite';
+export type * from './types';

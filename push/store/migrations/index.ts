@@ -1,0 +1,9 @@
+import { initial } from './001-initial';
+import type { Migration } from './migration';
+
+export type { Migration, MigrationNames } from './migration';
+
+/** In order; `version` is the place in the list, from 1. */
+export const MIGRATIONS: readonly Migration[] = [initial];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;

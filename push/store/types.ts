@@ -1,0 +1,128 @@
+import type { Application, AuditEntry, Channel, Suppression } from '../model';
+
+/** One page; `next` absent = the last one. Pages are keyset pages: constant cost at any depth. */
+export interface Page<T> {
+	readonly items: readonly T[];
+	readonly next?: string;
+}
+
+export interface PageRequest {
+	/** 1 to 1,000. */
+	readonly limit: number;
+	readonly after?: string;
+}
+
+/** A channel as it lies in the store: its secrets sealed. */
+export interface StoredChannel extends Channel {
+	/** `v1.<key id>.<nonce>.<ciphertext>` of credential and connection settings together; null after Delete. */
+	readonly sealed: string | null;
+	/** Which master key sealed it. */
+	readonly keyId: string | null;
+}
+
+export interface ApplicationRepository {
+	/** @throws {PushError} `Conflict` when the id exists. */
+	insert(application: Application): Promise<void>;
+	/** Undefined also for one that is being deleted. */
+	get(id: string): Promise<Application | undefined>;
+	/** At most two are returned: names are not unique, and two are enough to say so. */
+	findByName(name: string): Promise<readonly Application[]>;
+	list(page: PageRequest & { readonly search?: string }): Promise<Page<Application>>;
+	/** Writes the whole row if the stored version is `expectedVersion`. @throws {PushError} `StaleWrite`, `NotFound` */
+	update(application: Application, expectedVersion: number): Promise<void>;
+	/**
+	 * One transaction: marks it deleted (gone for everyone at once) and destroys the sealed secrets of its channels.
+	 * The rows follow by `purgeDeleted`. @returns false when there was none.
+	 */
+	markDeleted(id: string, at: number): Promise<boolean>;
+	/** What would go with it. */
+	countDependents(id: string): Promise<Readonly<Record<'channels' | 'suppressions' | 'idempotencyKeys', number>>>;
+	/** Removes up to `limit` rows of deleted applications. @returns rows removed; 0 = done. Resumable. */
+	purgeDeleted(limit: number): Promise<number>;
+}
+
+export interface ChannelRepository {
+	get(applicationId: string, channelType: string): Promise<StoredChannel | undefined>;
+	list(applicationId: string): Promise<readonly StoredChannel[]>;
+	/** Inserts when `expectedVersion` is 0, else replaces that version. @throws {PushError} `StaleWrite`, `NotFound` (application) */
+	put(channel: StoredChannel, expectedVersion: number): Promise<void>;
+	setHealth(applicationId: string, channelType: string, health: Channel['health']): Promise<void>;
+	/** Channels sealed under a key other than `keyId`, for rotation. */
+	listSealedUnderOther(keyId: string, limit: number): Promise<readonly StoredChannel[]>;
+	/** Puts a new seal in place if the row still carries `oldSealed`. @returns false when it changed meanwhile. */
+	reseal(
+		applicationId: string,
+		channelType: string,
+		oldSealed: string,
+		sealed: string,
+		keyId: string,
+	): Promise<boolean>;
+}
+
+export interface AuditRepository {
+	/** Appends; sequence numbers of a chain are dense. @throws {PushError} `Conflict` */
+	append(entries: readonly AuditEntry[]): Promise<void>;
+	list(
+		page: PageRequest & {
+			readonly applicationId?: string;
+			readonly action?: string;
+			readonly since?: number;
+			readonly until?: number;
+		},
+	): Promise<Page<AuditEntry>>;
+	/** In order of sequence. */
+	chain(chain: string, fromSequence: number, limit: number): Promise<readonly AuditEntry[]>;
+	chains(): Promise<ReadonlyArray<{ readonly chain: string; readonly sequence: number; readonly mac: string }>>;
+}
+
+export type IdempotencyClaim =
+	| { readonly state: 'new' }
+	/** Another execution holds it and has not answered yet. */
+	| { readonly state: 'running'; readonly since: number }
+	| { readonly state: 'done'; readonly requestHash: string; readonly response: string };
+
+export interface IdempotencyRepository {
+	/** Atomically takes the key, or says what stands. Expired keys count as absent. */
+	claim(
+		applicationId: string,
+		key: string,
+		requestHash: string,
+		now: number,
+		expiresAt: number,
+	): Promise<IdempotencyClaim>;
+	complete(applicationId: string, key: string, response: string): Promise<void>;
+	/** After a failure before anything was sent. */
+	release(applicationId: string, key: string): Promise<void>;
+	trim(now: number, limit: number): Promise<number>;
+}
+
+export interface SuppressionRepository {
+	/** Keeps the older row where one stands; OPT_OUT wins over DEAD. @returns how many are new. */
+	add(suppressions: readonly Suppression[]): Promise<number>;
+	remove(applicationId: string, addresses: readonly string[]): Promise<number>;
+	/** Of up to 1,000 addresses, the suppressed ones. */
+	find(applicationId: string, addresses: readonly string[]): Promise<readonly Suppression[]>;
+	list(applicationId: string, page: PageRequest): Promise<Page<Suppression>>;
+}
+
+/** Small named documents: the access policy, key rotation's state. Compare-and-set by version. */
+export interface DocumentRepository {
+	get(name: string): Promise<{ readonly value: string; readonly version: number } | undefined>;
+	/** `expectedVersion` 0 = must not exist. @throws {PushError} `StaleWrite` */
+	put(name: string, value: string, expectedVersion: number): Promise<void>;
+	remove(name: string): Promise<void>;
+}
+
+/** Everything that lasts. SQLite and PostgreSQL behind one interface and one contract test suite. */
+export interface Store {
+	readonly kind: 'sqlite' | 'postgres';
+	/** Where it is, for people; no password. */
+	readonly location: string;
+	readonly applications: ApplicationRepository;
+	readonly channels: ChannelRepository;
+	readonly audit: AuditRepository;
+	readonly idempotency: IdempotencyRepository;
+	readonly suppressions: SuppressionRepository;
+	readonly documents: DocumentRepository;
+	close(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { openStore, type PostgresOptions, type SqliteOptions, type Store } from '../../push/store';
+
+export const SQLITE_WORKER = join(__dirname, '../../.cache/sqlite-worker.cjs');
+
+const POSTGRES = { host: '127.0.0.1', port: 5432, database: 'test', user: process.env.PGUSER ?? 'postgres' };
+
+/** A place a store can be opened at, several times over, and removed afterwards. */
+export interface StorePlace {
+	open(): Promise<Store>;
+	remove(): Promise<void>;
+}
+
+export function sqlitePlace(options: Partial<SqliteOptions> = {}): StorePlace & { readonly file: string } {
+	const folder = mkdtempSync(join(tmpdir(), 'push-store-'));
+	const file = join(folder, 'storage', 'push.sqlite');
+	return {
+		file,
+		open: async () => await openStore({ kind: 'sqlite', file, workerPath: SQLITE_WORKER, ...options }),
+		remove: async () => await rm(folder, { recursive: true, force: true }),
+	};
+}
+
+export function postgresPlace(): StorePlace & { readonly options: PostgresOptions } {
+	const options: PostgresOptions = { ...POSTGRES, schema: `push_test_${randomBytes(6).toString('hex')}`, tls: 'off' };
+	return {
+		options,
+		open: async () => await openStore({ kind: 'postgres', ...options }),
+		async remove() {
+			const client = new Client(POSTGRES);
+			await client.connect();
+			await client.query(`DROP SCHEMA IF EXISTS "${options.schema}" CASCADE`);
+			await client.end();
+		},
+	};
+}
+
+/** See test/setup/bundles.js. */
+export const describePostgres = process.env.PUSH_TEST_POSTGRES === 'yes' ? describe : describe.skip;

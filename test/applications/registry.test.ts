@@ -278,7 +278,9 @@ function registryContract(place: () => StorePlace): void {
 				differs: false,
 			});
 			expect(
-				await registry.channels.check(caller, locator, 'ADM', { credentials: [{ type: 'adm', clientId: 'client', clientSecret: 'new' }] }),
+				await registry.channels.check(caller, locator, 'ADM', {
+					credentials: [{ type: 'adm', clientId: 'client', clientSecret: 'new' }],
+				}),
 			).toMatchObject({ differs: true });
 			await expect(registry.channels.check(caller, locator, 'GCM')).rejects.toMatchObject({ code: 'NotFound' });
 		});

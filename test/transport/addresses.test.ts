@@ -1,6 +1,6 @@
 import { systemRandom } from '../../push/model';
 import { AddressBook } from '../../push/transport/addresses';
-import { HTTP2, post, send, transports } from './client';
+import { HTTP2, post, send, transports, until } from './client';
 import { ManualClock } from './manual-clock';
 import { answer, Http2TestServer } from './servers/http2-server';
 
@@ -76,7 +76,8 @@ describe('connections to a name with several addresses', () => {
 	it('do not return to an address right after its GOAWAY', async () => {
 		const first = await Http2TestServer.start({
 			respond: (stream, seen, session) => {
-				session.session.goaway(0, stream.id);
+				// GOAWAY, then the end of the connection.
+				session.session.close();
 				answer(stream, 200, seen.id);
 			},
 		});
@@ -88,6 +89,8 @@ describe('connections to a name with several addresses', () => {
 		const transport = factory.http2({ origin: `http://localhost:${first.port}` }, 'k', HTTP2);
 		for (let round = 1; round <= 3; round += 1) {
 			expect(await send(transport, post(round))).toMatchObject({ kind: 'response', status: 200 });
+			await until(() => first.live.length === 0);
+			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 		expect([first.requests.length, second.requests.length]).toEqual([1, 2]);
 		await factory.close(0);

@@ -193,6 +193,7 @@ describe('failed attempts to connect', () => {
 			network.latest().fail({ kind: 'unreachable', code: 'EGRESS_REFUSED', detail: 'no', cause: 'egress' });
 			await settled();
 		}
+		expect(network.attempts).toHaveLength(3);
 		expect(tally(answers)).toEqual({ unreachable: 3 });
 	});
 });

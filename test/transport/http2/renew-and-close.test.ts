@@ -1,6 +1,10 @@
+import { connect as connectTcp } from 'node:net';
+import { systemClock } from '../../../push/model';
+import { NodeHttp2Connection } from '../../../push/transport/http2/connection';
+import type { ConnectionEnd } from '../../../push/transport/http2/contract';
+import { parseOrigin } from '../../../push/transport/origin';
 import { HTTP2, numbers, post, send, sendAll, tally, transports, until } from '../client';
 import { answer, Http2TestServer } from '../servers/http2-server';
-import { Wire } from '../servers/wire';
 import { RawServer } from '../servers/raw-server';
 
 describe('renewing and closing', () => {
@@ -58,15 +62,34 @@ describe('renewing and closing', () => {
 	});
 
 	it('a connection whose peer does not hang up in turn is cut', async () => {
-		const factory = transports();
-		const wire = await Wire.to(server.port);
-		const transport = factory.http2({ origin: `http://127.0.0.1:${wire.port}` }, 'g', HTTP2);
-		await send(transport, post(1));
+		const socket = connectTcp(server.port, '127.0.0.1');
+		const ends: ConnectionEnd[] = [];
+		let sentAway = false;
+		const peer = { name: 'api.example', withClientCertificate: false };
+		const events = {
+			limitChanged: () => undefined,
+			goaway: () => (sentAway = true),
+			closed: (end: ConnectionEnd) => ends.push(end),
+		};
+		const connection = new NodeHttp2Connection(
+			socket,
+			parseOrigin(server.origin),
+			peer,
+			'127.0.0.1',
+			events,
+			systemClock,
+		);
+		await new Promise((resolve) => connection.whenReady(resolve));
 		// Node's server keeps its half open when it has said GOAWAY itself.
+		let answered = false;
+		connection.open(post(1), () => (answered = true));
+		await until(() => answered);
 		server.live[0]?.session.goaway(0, 1);
-		await until(() => wire.open === 0);
-		await factory.close(0);
-		await wire.stop();
+		await until(() => sentAway);
+		connection.close();
+		await until(() => ends.length === 1);
+		expect(ends).toMatchObject([{ abrupt: false }]);
+		expect(socket.destroyed).toBe(true);
 	});
 
 	it('a request after close is refused, and nothing is sent', async () => {

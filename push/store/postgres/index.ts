@@ -35,11 +35,19 @@ const RETRIES = 5;
 /** int8: our numbers are times and counts, far below 2^53. */
 const INT8 = 20;
 
+/** The name stands in SQL, where no parameter can stand. */
+const SCHEMA_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+
 /**
  * Connects and migrates.
- * @throws {PushError} `StoreUnavailable`, `StoreTooNew`
+ * @throws {PushError} `InvalidRequest` for a schema name, `StoreUnavailable`, `StoreTooNew`
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
+	if (!SCHEMA_NAME.test(options.schema)) {
+		throw new PushError('InvalidRequest', `"${options.schema.slice(0, 63)}" cannot be the name of a schema.`, {
+			hint: 'Use up to 63 letters, digits and _, beginning with a letter.',
+		});
+	}
 	const { Pool: PgPool, types } = await import('pg');
 	const location = `${options.user}@${options.host}:${options.port}/${options.database}, schema ${options.schema}`;
 	const pool = new PgPool({

@@ -10,8 +10,6 @@ type PostgresPlace = Extract<RegistryOptions['store'], { readonly kind: 'postgre
 /** Shorter keys can be guessed. */
 const MIN_KEY = 32;
 
-const SCHEMA = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-
 /**
  * Where the store is and which keys open it: as the credential says, else the file and key of this n8n.
  * @throws {WorkflowMistake} for a field that cannot be used, or when there is no key
@@ -47,19 +45,12 @@ async function keysOf(fields: Fields, surroundings: Surroundings) {
 }
 
 function postgresPlace(fields: Fields): PostgresPlace {
-	const schema = text(fields, 'schema').trim() || 'push';
-	if (!SCHEMA.test(schema)) {
-		throw new WorkflowMistake(
-			'Schema has characters that cannot be used.',
-			'Use up to 63 letters, digits and underscores, beginning with a letter.',
-		);
-	}
 	const tls = text(fields, 'tls') === 'off' ? 'off' : 'require';
 	const ca = text(fields, 'ca').trim();
 	return {
 		kind: 'postgres',
 		...(text(fields, 'connectBy') === 'url' ? fromUrl(text(fields, 'connectionUrl').trim()) : fromFields(fields)),
-		schema,
+		schema: text(fields, 'schema').trim() || 'push',
 		tls,
 		...(tls === 'require' && ca !== '' ? { ca } : {}),
 	};

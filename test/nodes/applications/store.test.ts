@@ -92,7 +92,7 @@ describe('the Test button of the Push Store credential', () => {
 			/PostgreSQL store x@127\.0\.0\.1:9\/x/,
 		],
 		[{ kind: 'postgres', host: '', database: 'x', user: 'x' }, /Host .* is empty/],
-		[{ kind: 'postgres', host: 'h', database: 'x', user: 'x', schema: 'a"b' }, /Schema has characters/],
+		[{ kind: 'postgres', host: 'h', database: 'x', user: 'x', schema: 'a"b' }, /cannot be the name of a schema/],
 		[{ kind: 'postgres', connectBy: 'url', connectionUrl: 'mysql://u:s3cret@h/d' }, /not the address of a PostgreSQL/],
 		[{ kind: 'sqlite', encryptionKey: 'short' }, /at least 32/],
 	])('%j: a sentence that says what is wrong', async (fields, words) => {

@@ -1,36 +1,14 @@
-import type {
-	Application,
-	Channel,
-	ChannelHealth,
-	ChannelType,
-	CredentialInspection,
-	CredentialReport,
-} from '../model';
-import { CHANNEL_TYPES, PushError } from '../model';
-import { open, seal } from '../security/secretBox';
+import type { Application, Channel, ChannelHealth, ChannelType, CredentialReport } from '../model';
+import { CHANNEL_TYPES } from '../model';
 import type { ChannelRefusal } from '../sending/types';
 import type { StoredChannel } from '../store';
 import { type ApplicationLocator, findApplication } from './applications';
-import { type Caller, principalName } from './caller';
-import {
-	activeCredential,
-	type ChannelSecrets,
-	decodeSecrets,
-	encodeSecrets,
-	factsOf,
-	fingerprintOf,
-	mergeSecrets,
-	type SecretsInput,
-} from './channelSecrets';
+import type { Caller } from './caller';
+import { activeCredential, type ChannelSecrets, fingerprintOf, type SecretsInput } from './channelSecrets';
 import { type Context, perform } from './context';
+import { type EnableInput, enableChannels } from './enableChannels';
 import { resource } from './resources';
-
-export interface EnableInput extends SecretsInput {
-	/** One, or several that share the credential (production and sandbox together). */
-	readonly channelTypes: readonly ChannelType[];
-	/** Asks the provider first and stores nothing it refuses. */
-	readonly verify: boolean;
-}
+import { configured, onChannel, put, shown, storedSecrets } from './storedChannels';
 
 /** A channel that was never configured is shown too. */
 export type ChannelView =
@@ -52,7 +30,11 @@ export interface ChannelCheck {
 }
 
 export interface Channels {
-	enable(caller: Caller, locator: ApplicationLocator, input: EnableInput): Promise<readonly Channel[]>;
+	/**
+	 * One input per provider. All channels are verified before the first is stored: a refusal leaves every one as it was.
+	 * @throws {PushError} `InvalidRequest`, `InvalidCredential`, `CredentialRefused`
+	 */
+	enable(caller: Caller, locator: ApplicationLocator, ...inputs: readonly EnableInput[]): Promise<readonly Channel[]>;
 	/** Keeps the credentials. @throws {PushError} `NotFound` when it was never configured */
 	disable(caller: Caller, locator: ApplicationLocator, channelType: ChannelType): Promise<Channel>;
 	get(caller: Caller, locator: ApplicationLocator, channelType: ChannelType): Promise<Channel>;
@@ -74,26 +56,6 @@ const DAY_MS = 86_400_000;
 export function createChannels(context: Context): Channels {
 	const { store, clock } = context;
 
-	async function enableOne(
-		caller: Caller,
-		application: Application,
-		channelType: ChannelType,
-		input: EnableInput,
-	): Promise<Channel> {
-		const stored = await store.channels.get(application.id, channelType);
-		const secrets = mergeSecrets(channelType, storedSecrets(context, stored), input);
-		const active = activeCredential(secrets);
-		const inspection: CredentialInspection = active ? await context.inspect(active, channelType) : {};
-		const health = active && input.verify ? await verify(context, channelType, active) : undefined;
-		return await put(context, caller, stored, {
-			...blank(application.id, channelType, clock.now()),
-			enabled: true,
-			facts: factsOf(secrets, inspection),
-			...(health ? { health } : {}),
-			...sealed(context, application.id, channelType, secrets),
-		});
-	}
-
 	/** Reads one configured channel and writes it back changed. */
 	async function change(
 		caller: Caller,
@@ -105,40 +67,13 @@ export function createChannels(context: Context): Channels {
 		return await put(context, caller, stored, patch(stored));
 	}
 
-	const operationOf = (application: Application, channelType: ChannelType) => ({
-		channelType,
-		resource: resource.channel(application.id, channelType),
-		application,
-	});
-
 	return {
-		async enable(caller, locator, input) {
-			const application = await findApplication(context, caller, locator);
-			const done: Channel[] = [];
-			for (const channelType of input.channelTypes) {
-				const details = { enabled: true, credentials: input.credentials, legacyFcmKey: input.legacyFcmKey && '***' };
-				const operation = {
-					...operationOf(application, channelType),
-					action: 'UpdateChannel',
-					details,
-					changes: true,
-				} as const;
-				done.push(
-					await perform(
-						context,
-						caller,
-						operation,
-						async () => await enableOne(caller, application, channelType, input),
-					),
-				);
-			}
-			return done;
-		},
+		enable: async (caller, locator, ...inputs) => await enableChannels(context, caller, locator, inputs),
 
 		async disable(caller, locator, channelType) {
 			const application = await findApplication(context, caller, locator);
 			const operation = {
-				...operationOf(application, channelType),
+				...onChannel(application, channelType),
 				action: 'UpdateChannel',
 				details: { enabled: false },
 				changes: true,
@@ -153,7 +88,7 @@ export function createChannels(context: Context): Channels {
 
 		async get(caller, locator, channelType) {
 			const application = await findApplication(context, caller, locator);
-			const operation = { ...operationOf(application, channelType), action: 'GetChannel', changes: false } as const;
+			const operation = { ...onChannel(application, channelType), action: 'GetChannel', changes: false } as const;
 			return await perform(context, caller, operation, async () =>
 				shown(await configured(context, application.id, channelType)),
 			);
@@ -180,7 +115,7 @@ export function createChannels(context: Context): Channels {
 
 		async delete(caller, locator, channelType) {
 			const application = await findApplication(context, caller, locator);
-			const operation = { ...operationOf(application, channelType), action: 'DeleteChannel', changes: true } as const;
+			const operation = { ...onChannel(application, channelType), action: 'DeleteChannel', changes: true } as const;
 			return await perform(
 				context,
 				caller,
@@ -199,7 +134,7 @@ export function createChannels(context: Context): Channels {
 
 		async check(caller, locator, channelType, attached) {
 			const application = await findApplication(context, caller, locator);
-			const operation = { ...operationOf(application, channelType), action: 'CheckChannel', changes: false } as const;
+			const operation = { ...onChannel(application, channelType), action: 'CheckChannel', changes: false } as const;
 			return await perform(context, caller, operation, async () => {
 				const stored = await configured(context, application.id, channelType);
 				const secrets = storedSecrets(context, stored);
@@ -251,39 +186,6 @@ function legacyKey(): ChannelRefusal {
 	};
 }
 
-async function configured({ store }: Context, applicationId: string, channelType: ChannelType): Promise<StoredChannel> {
-	const stored = await store.channels.get(applicationId, channelType);
-	if (stored) return stored;
-	throw new PushError('NotFound', `Channel ${channelType} of application ${applicationId} was never configured.`, {
-		hint: 'Run Enable with the credential of the provider attached.',
-	});
-}
-
-function storedSecrets(context: Context, stored: StoredChannel | undefined): ChannelSecrets | undefined {
-	if (!stored?.sealed) return undefined;
-	return decodeSecrets(
-		open(stored.sealed, context.keyring, { applicationId: stored.applicationId, channelType: stored.channelType }),
-	);
-}
-
-function sealed(context: Context, applicationId: string, channelType: ChannelType, secrets: ChannelSecrets) {
-	const { current } = context.keyring;
-	return { sealed: seal(encodeSecrets(secrets), current, { applicationId, channelType }), keyId: current.id };
-}
-
-async function verify(
-	context: Context,
-	channelType: ChannelType,
-	active: NonNullable<ReturnType<typeof activeCredential>>,
-): Promise<ChannelHealth> {
-	const report = await context.check(active);
-	if (report.ok && report.channels.includes(channelType))
-		return { ok: true, message: report.message, checkedAt: context.clock.now() };
-	throw new PushError('CredentialRefused', `Channel ${channelType} was not enabled: ${report.message}`, {
-		hint: 'Correct the credential, choose the channel it is for, or switch "Verify With Provider" off to store it all the same.',
-	});
-}
-
 function noCredential(secrets: ChannelSecrets | undefined): CredentialReport {
 	return {
 		ok: false,
@@ -293,56 +195,4 @@ function noCredential(secrets: ChannelSecrets | undefined): CredentialReport {
 		channels: [],
 		warnings: [],
 	};
-}
-
-function blank(applicationId: string, channelType: ChannelType, now: number) {
-	return { applicationId, channelType, createdAt: now, archived: false };
-}
-
-type Written = Omit<StoredChannel, 'version' | 'updatedAt' | 'lastModifiedBy'>;
-
-/** One version on, whoever else may have written in the meantime is not overwritten. */
-async function put(
-	{ store, clock }: Context,
-	caller: Caller,
-	stored: StoredChannel | undefined,
-	written: Written,
-): Promise<Channel> {
-	const channel: StoredChannel = {
-		...written,
-		createdAt: stored?.createdAt ?? written.createdAt,
-		version: (stored?.version ?? 0) + 1,
-		updatedAt: clock.now(),
-		lastModifiedBy: principalName(caller.principal),
-	};
-	await store.channels.put(channel, stored?.version ?? 0);
-	return shown(channel);
-}
-
-/** Without the seal: operations never even return ciphertext. */
-function shown(stored: StoredChannel): Channel {
-	const {
-		applicationId,
-		channelType,
-		enabled,
-		facts,
-		health,
-		version,
-		createdAt,
-		updatedAt,
-		lastModifiedBy,
-		archived,
-	} = stored;
-	const channel = {
-		applicationId,
-		channelType,
-		enabled,
-		facts,
-		version,
-		createdAt,
-		updatedAt,
-		lastModifiedBy,
-		archived,
-	};
-	return health ? { ...channel, health } : channel;
 }

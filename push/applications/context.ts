@@ -50,32 +50,67 @@ export async function perform<T>(
 	operation: Operation,
 	work: () => Promise<T>,
 ): Promise<T> {
-	const action = actionOf(operation.action, operation.channelType);
-	const row = (outcome: 'allowed' | 'denied' | 'failed', more: Readonly<Record<string, unknown>> = {}) => ({
-		action,
-		...(operation.application ? { applicationId: operation.application.id } : {}),
-		resource: operation.resource,
-		principal: caller.principal,
-		outcome,
-		details: { ...operation.details, ...more },
-	});
+	await permit(context, caller, operation);
+	return await complete(context, caller, operation, work);
+}
+
+/** Asks the access policy; a refusal is an audit row. @throws {PushError} `AccessDenied` */
+export async function permit(context: Context, caller: Caller, operation: Operation): Promise<void> {
 	try {
 		await context.access.authorize(caller, {
-			action,
+			action: actionOf(operation.action, operation.channelType),
 			resource: operation.resource,
 			tags: operation.application?.tags ?? {},
 		});
 	} catch (error) {
-		if (error instanceof PushError && error.code === 'AccessDenied') await context.audit.record(row('denied'));
+		if (error instanceof PushError && error.code === 'AccessDenied') await record(context, caller, operation, 'denied');
 		throw error;
 	}
-	try {
+}
+
+/** Does what was permitted before; a change has its audit row, whatever came of it. */
+export async function complete<T>(
+	context: Context,
+	caller: Caller,
+	operation: Operation,
+	work: () => Promise<T>,
+): Promise<T> {
+	return await prepare(context, caller, operation, async () => {
 		const result = await work();
-		if (operation.changes) await context.audit.record(row('allowed'));
+		if (operation.changes) await record(context, caller, operation, 'allowed');
 		return result;
+	});
+}
+
+/** A step before the change itself: an audit row only when it fails, because nothing is changed then. */
+export async function prepare<T>(
+	context: Context,
+	caller: Caller,
+	operation: Operation,
+	work: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await work();
 	} catch (error) {
-		if (operation.changes)
-			await context.audit.record(row('failed', { error: error instanceof PushError ? error.code : 'Error' }));
+		const reason = error instanceof PushError ? error.code : 'Error';
+		if (operation.changes) await record(context, caller, operation, 'failed', { error: reason });
 		throw error;
 	}
+}
+
+async function record(
+	{ audit }: Context,
+	{ principal }: Caller,
+	{ action, channelType, application, resource, details }: Operation,
+	outcome: 'allowed' | 'denied' | 'failed',
+	more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+	await audit.record({
+		action: actionOf(action, channelType),
+		...(application ? { applicationId: application.id } : {}),
+		resource,
+		principal,
+		outcome,
+		details: { ...details, ...more },
+	});
 }

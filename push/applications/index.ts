@@ -177,7 +177,8 @@ export type { ApplicationChange, ApplicationLocator, Applications, DeletionPrevi
 export { DELETE_WORD } from './applications';
 export type { ChainReport } from './auditTrail';
 export type { Caller } from './caller';
-export type { ChannelCheck, Channels, ChannelView, EnableInput } from './channels';
+export type { ChannelCheck, Channels, ChannelView } from './channels';
+export type { EnableInput } from './enableChannels';
 export type { SecretsInput } from './channelSecrets';
 export type { RotationReport } from './rotation';
 export type { SuppressionInput, Suppressions } from './suppressions';

@@ -182,6 +182,66 @@ function registryContract(place: () => StorePlace): void {
 			});
 		});
 
+		describe('enabled together', () => {
+			const APPLE = ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'] as const;
+			const apple = { channelTypes: APPLE, credentials: [apnsKey], verify: true };
+			const google = { channelTypes: ['GCM'], credentials: [fcm], verify: true } as const;
+			const amazon = { channelTypes: ['ADM'], credentials: [adm], verify: true } as const;
+
+			test('ask each provider once, however many channels share the credential', async () => {
+				const locator = await make();
+				const channels = await registry.channels.enable(caller, locator, apple, google, amazon);
+				expect(channels.map(({ channelType }) => channelType)).toEqual([...APPLE, 'GCM', 'ADM']);
+				expect(channels.every(({ health }) => health?.ok)).toBe(true);
+				expect(provider.asked).toEqual([apnsKey, fcm, adm]);
+			});
+
+			test('stay all as they were when the last provider refuses', async () => {
+				const locator = await make();
+				await registry.channels.enable(caller, locator, google);
+				await registry.channels.disable(caller, locator, 'GCM');
+				Object.assign(provider, { refusal: 'Amazon does not know this client.', refusedType: 'adm' });
+				await expect(registry.channels.enable(caller, locator, apple, google, amazon)).rejects.toMatchObject({
+					code: 'CredentialRefused',
+					message: 'Channel ADM was not enabled: Amazon does not know this client.',
+				});
+				expect(await store.channels.list(locator.id)).toEqual([
+					expect.objectContaining({ channelType: 'GCM', enabled: false, version: 2 }),
+				]);
+				const { items } = await registry.auditTrail(caller, { limit: 100, applicationId: locator.id });
+				const [newest, ...older] = items;
+				expect(newest).toMatchObject({ action: 'mobiletargeting:UpdateAdmChannel', outcome: 'failed' });
+				expect(older.map(({ outcome }) => outcome)).toEqual(['allowed', 'allowed', 'allowed']);
+			});
+
+			test('stay all as they were when one has no credential, and nobody is asked about the ones after it', async () => {
+				const locator = await make();
+				await expect(
+					registry.channels.enable(caller, locator, { ...google, credentials: [] }, apple),
+				).rejects.toMatchObject({ code: 'InvalidRequest', message: expect.stringContaining('Missing credentials') });
+				expect(provider.asked).toEqual([]);
+				expect(await store.channels.list(locator.id)).toEqual([]);
+			});
+
+			test('need the permission for each of them before a provider is asked', async () => {
+				const locator = await make();
+				const admin = await registry.lockStore(caller, 'Boss');
+				const boss = { ...caller, accessSecret: admin.accessSecret };
+				const statement = (Effect: string, Action: string[]) => ({ Effect, Action, Resource: ['*'] });
+				const { accessSecret } = await registry.grantAccess(boss, 'Team', {
+					Statement: [
+						statement('Allow', ['mobiletargeting:*']),
+						statement('Deny', ['mobiletargeting:UpdateAdmChannel']),
+					],
+				});
+				await expect(
+					registry.channels.enable({ ...caller, accessSecret }, locator, google, amazon),
+				).rejects.toMatchObject({ code: 'AccessDenied', message: expect.stringContaining('UpdateAdmChannel') });
+				expect(provider.asked).toEqual([]);
+				expect(await store.channels.list(locator.id)).toEqual([]);
+			});
+		});
+
 		test('where a stored secret leads cannot be changed without giving the secret again', async () => {
 			const locator = await make();
 			await registry.channels.enable(caller, locator, { channelTypes: ['ADM'], credentials: [adm], verify: true });

@@ -5,6 +5,7 @@ import {
 	type Clock,
 	CHANNELS,
 	CREDENTIAL_PROVIDER,
+	type CredentialType,
 	systemClock,
 	systemRandom,
 } from '../../push/model';
@@ -41,6 +42,8 @@ export interface Provider {
 	readonly asked: ChannelCredential[];
 	/** Set to have the provider refuse. */
 	refusal?: string;
+	/** The refusal is for credentials of this type only. */
+	refusedType?: CredentialType;
 }
 
 /** A registry over an open store; the provider behind it says yes unless told otherwise. */
@@ -59,7 +62,7 @@ export function registryOver(
 		async check(credential) {
 			provider.asked.push(credential);
 			const channels = CHANNEL_TYPES.filter((type) => CHANNELS[type].provider === CREDENTIAL_PROVIDER[credential.type]);
-			return provider.refusal
+			return provider.refusal && (provider.refusedType ?? credential.type) === credential.type
 				? { ok: false, message: provider.refusal, channels: [], warnings: [] }
 				: { ok: true, message: 'Accepted.', channels, warnings: [] };
 		},

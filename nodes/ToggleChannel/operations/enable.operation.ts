@@ -71,11 +71,11 @@ export const enable: Operation = {
 		const both = functions.getNodeParameter('bothEnvironments', itemIndex, false) === true;
 		const groups = byProvider(engine, both ? withOtherEnvironment(engine, chosen) : chosen);
 		const verify = functions.getNodeParameter('verify', itemIndex, true) !== false;
-		const results = [];
+		const inputs = [];
 		for (const [provider, channelTypes] of groups) {
-			const secrets = await secretsFor(context, provider, itemIndex);
-			results.push(...(await registry.channels.enable(caller, locator, { ...secrets, channelTypes, verify })));
+			inputs.push({ ...(await secretsFor(context, provider, itemIndex)), channelTypes, verify });
 		}
+		const results = await registry.channels.enable(caller, locator, ...inputs);
 		const now = Date.now();
 		return results.map((channel) => channelJson(channel, now));
 	},

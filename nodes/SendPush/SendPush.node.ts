@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
 import { optionFields } from './description/options';
-import { DIRECT, FOR_APPLICATION, sourceFields } from './description/source';
+import { CREDENTIALS_WHEN, sourceFields } from './description/source';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { sendMessageRequest, sendMessageRequestFields } from './operations/sendMessageRequest.operation';
 import { sendToDevices, sendToDevicesFields } from './operations/sendToDevices.operation';
@@ -33,20 +33,23 @@ export class SendPush implements INodeType {
 				name: 'apnsKeyApi',
 				testedBy: 'apnsKeyTest',
 				displayOptions: {
-					show: DIRECT,
+					show: CREDENTIALS_WHEN.direct,
 					hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['certificate'] },
 				},
 			},
 			{
 				name: 'apnsCertificateApi',
 				testedBy: 'apnsCertificateTest',
-				displayOptions: { show: DIRECT, hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['key'] } },
+				displayOptions: {
+					show: CREDENTIALS_WHEN.direct,
+					hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['key'] },
+				},
 			},
 			{
 				name: 'fcmServiceAccountApi',
 				testedBy: 'fcmServiceAccountTest',
 				displayOptions: {
-					show: DIRECT,
+					show: CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'BAIDU', 'ADM'] },
 				},
 			},
@@ -54,7 +57,7 @@ export class SendPush implements INodeType {
 				name: 'baiduPushApi',
 				testedBy: 'baiduPushTest',
 				displayOptions: {
-					show: DIRECT,
+					show: CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'ADM'] },
 				},
 			},
@@ -62,7 +65,7 @@ export class SendPush implements INodeType {
 				name: 'amazonDeviceMessagingApi',
 				testedBy: 'amazonDeviceMessagingTest',
 				displayOptions: {
-					show: DIRECT,
+					show: CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'BAIDU'] },
 				},
 			},
@@ -70,7 +73,7 @@ export class SendPush implements INodeType {
 				name: 'pushStoreApi',
 				required: false,
 				testedBy: 'pushStoreTest',
-				displayOptions: { show: FOR_APPLICATION },
+				displayOptions: { show: CREDENTIALS_WHEN.application },
 			},
 		],
 		properties: [

@@ -10,10 +10,13 @@ import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { operationOptions, runOperation } from '../shared/operation';
 import { OPERATIONS } from './operations';
-import { applicationField, channelsField } from './operations/channels';
+import { APPLE, applicationField, channelsField } from './operations/channels';
 
-/** Operations that take credentials of a provider along. */
-const WITH_CREDENTIALS = ['enable', 'check'];
+/**
+ * When a credential of a provider is taken along. As a path from the root of the node: the editor takes a field that alone
+ * decides on the credentials for the way to sign in, and does not show it among the parameters.
+ */
+const takenFor = (channels: string[]) => ({ show: { operation: ['enable', 'check'], '/channels': channels } });
 
 export class ToggleChannel implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,31 +35,27 @@ export class ToggleChannel implements INodeType {
 			{
 				name: 'apnsKeyApi',
 				testedBy: 'apnsKeyTest',
-				displayOptions: {
-					show: { operation: WITH_CREDENTIALS, channels: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'] },
-				},
+				displayOptions: takenFor(APPLE),
 			},
 			{
 				name: 'apnsCertificateApi',
 				testedBy: 'apnsCertificateTest',
-				displayOptions: {
-					show: { operation: WITH_CREDENTIALS, channels: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'] },
-				},
+				displayOptions: takenFor(APPLE),
 			},
 			{
 				name: 'fcmServiceAccountApi',
 				testedBy: 'fcmServiceAccountTest',
-				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['GCM'] } },
+				displayOptions: takenFor(['GCM']),
 			},
 			{
 				name: 'baiduPushApi',
 				testedBy: 'baiduPushTest',
-				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['BAIDU'] } },
+				displayOptions: takenFor(['BAIDU']),
 			},
 			{
 				name: 'amazonDeviceMessagingApi',
 				testedBy: 'amazonDeviceMessagingTest',
-				displayOptions: { show: { operation: WITH_CREDENTIALS, channels: ['ADM'] } },
+				displayOptions: takenFor(['ADM']),
 			},
 			{ name: 'pushStoreApi', required: false, testedBy: 'pushStoreTest' },
 		],

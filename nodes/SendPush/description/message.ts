@@ -167,9 +167,9 @@ const actionFields: INodeProperties[] = [
 
 /** What it says and does. */
 export const messageFields: INodeProperties[] = [
-	...rawFields,
-	...silentFields,
 	...textFields,
-	...dataFields,
 	...actionFields,
+	...silentFields,
+	...dataFields,
+	...rawFields,
 ];

@@ -5,6 +5,12 @@ export const FOR_APPLICATION = { source: ['application'] };
 
 export const DIRECT = { source: ['direct'] };
 
+/**
+ * The same for credentials. The editor takes a field that alone decides on the credentials for the way to sign in, and
+ * does not show it among the parameters; written as a path from the root of the node it stays a field like the others.
+ */
+export const CREDENTIALS_WHEN = { direct: { '/source': ['direct'] }, application: { '/source': ['application'] } };
+
 /** Whose channels and credentials are used. */
 export const sourceFields: INodeProperties[] = [
 	{

@@ -24,6 +24,32 @@ function visible({ description }: NodeWithDescription, parameters: INodeParamete
 	};
 }
 
+/**
+ * What the editor of n8n takes for the way to sign in and does not show among the parameters: a field called
+ * "authentication", or one each of whose options shows some credential.
+ */
+function takenForSignIn({ description }: NodeWithDescription): string[] {
+	const shown = new Map<string, unknown[]>();
+	for (const { displayOptions } of description.credentials ?? []) {
+		for (const [name, values] of Object.entries(displayOptions?.show ?? {}))
+			shown.set(name, [...(shown.get(name) ?? []), ...(Array.isArray(values) ? values : [])]);
+	}
+	return description.properties
+		.filter(({ name, options = [] }) => {
+			const values = shown.get(name);
+			if (!values || options.length === 0) return false;
+			return name === 'authentication' || options.every((option) => 'value' in option && values.includes(option.value));
+		})
+		.map(({ name }) => name);
+}
+
+test.each([new ManageApp(), new ToggleChannel(), new SendPush()].map((node) => [node.description.displayName, node]))(
+	'%s keeps every field visible in the editor',
+	(_, node) => {
+		expect(takenForSignIn(node)).toEqual([]);
+	},
+);
+
 /** Operations the editor offers, in the node or in its form as a tool. */
 function offered({ description }: NodeWithDescription, asTool: boolean): string[] {
 	return description.properties

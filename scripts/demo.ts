@@ -1,10 +1,12 @@
 import { ensureBuilt } from './build';
+import { applicationsDemo } from './demos/applications';
 import type { Demo } from './demos/demo';
 import { sendPushDemo } from './demos/sendPush';
 import { ScriptError } from './fullN8n/paths';
 
 /** `npm run demo` or `npm run demo -- <name>`: real workflows in n8n's own engine against the simulators. */
 const DEMOS: Readonly<Record<string, Demo>> = {
+	applications: applicationsDemo,
 	'send-push': sendPushDemo,
 };
 

@@ -93,3 +93,11 @@ export function simulatorCredentials({ credentials }: Pick<Simulators, 'credenti
 		{ id: 'simAdm', name: 'Simulator: ADM', type: 'amazonDeviceMessagingApi', data: admData(credentials.adm) },
 	];
 }
+
+/** For trying the store's own credential: it leads where nodes without it go too, the SQLite file of this n8n. */
+export const storeOfThisN8n: N8nCredential = {
+	id: 'ownPushStore',
+	name: 'Push Store: this n8n',
+	type: 'pushStoreApi',
+	data: { kind: 'sqlite' },
+};

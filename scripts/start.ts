@@ -25,7 +25,7 @@ import {
 	startN8n,
 	takeLock,
 } from './fullN8n';
-import { simulatorCredentials } from './simulatorCredentials';
+import { simulatorCredentials, storeOfThisN8n } from './simulatorCredentials';
 
 /**
  * `npm start`: a full n8n with this package, the simulators, an owner's account, credentials and example workflows.
@@ -99,7 +99,7 @@ async function examples(): Promise<Example[]> {
 
 /** Gives n8n the credentials when they are new or changed, and each example workflow once. */
 async function furnish(program: string, userFolder: string, simulators: Simulators, memory: Memory): Promise<string[]> {
-	const credentials = simulatorCredentials(simulators);
+	const credentials = [...simulatorCredentials(simulators), storeOfThisN8n];
 	const hash = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
 	if (memory.credentials !== hash) await importIntoN8n(program, userFolder, 'credentials', credentials);
 	memory.credentials = hash;
@@ -162,7 +162,9 @@ What they received: ${simulators.controlUrl}/arrivals
 What to click
   1. Open ${origin}/workflow/pushSendDemo and click "Execute workflow":
      good and bad devices of four providers. Double-click a Send Push node to see its outputs Sent and Failed.
-  2. Open ${origin}/workflow/${WEBHOOK_WORKFLOW}: it is active; send to it from a terminal:
+  2. Open ${origin}/workflow/pushAppDemo and click "Execute workflow":
+     an application with all seven channels, from its creation to its deletion.
+  3. Open ${origin}/workflow/${WEBHOOK_WORKFLOW}: it is active; send to it from a terminal:
      curl -X POST ${origin}/webhook/push -H 'content-type: application/json' -d '${example}'
 
 Ctrl-C stops everything.`;

@@ -20,7 +20,7 @@ export class SendPush implements INodeType {
 		group: ['output'],
 		version: [1],
 		subtitle:
-			'={{ $parameter["operation"] === "sendMessageRequest" ? "Send message request" : "Send to devices: " + $parameter["channel"] }}',
+			'={{ $parameter["operation"] === "sendMessageRequest" ? "Send message request" : "Send to devices: " + ($parameter["channel"] === "fromField" ? "any channel" : $parameter["channel"]) }}',
 		description: 'Send push notifications to phones and tablets through Apple, Google, Baidu and Amazon',
 		defaults: { name: 'Send Push' },
 		usableAsTool: true,

@@ -14,14 +14,16 @@ export function applicationLocator(displayOptions: INodeProperties['displayOptio
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: 'The application whose channels and settings are used',
+		description:
+			'The application whose channels and settings are used. Applications are kept in a file of this n8n or, when that credential is attached, in a Push Store.',
 		modes: [
 			{
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
 				placeholder: 'Select an application...',
-				typeOptions: { searchListMethod: 'searchApplications', searchable: true },
+				// The Push Store is optional: the list must open without that credential too.
+				typeOptions: { searchListMethod: 'searchApplications', searchable: true, skipCredentialsCheckInRLC: true },
 			},
 			{
 				displayName: 'By ID',

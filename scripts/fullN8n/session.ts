@@ -65,6 +65,10 @@ export class Session {
 		return await read(await post(this.origin + path, body, this.cookie));
 	}
 
+	async patch(path: string, body: unknown): Promise<Answer> {
+		return await read(await post(this.origin + path, body, this.cookie, 'PATCH'));
+	}
+
 	/**
 	 * Publishes a workflow that starts with a POST webhook and waits until n8n takes requests on it, which is some
 	 * moments after it said so.
@@ -86,9 +90,9 @@ export class Session {
 	}
 }
 
-function post(url: string, body: unknown, cookie = ''): Promise<Response> {
+function post(url: string, body: unknown, cookie = '', method = 'POST'): Promise<Response> {
 	return fetch(url, {
-		method: 'POST',
+		method,
 		headers: { 'content-type': 'application/json', cookie },
 		body: JSON.stringify(body),
 	});

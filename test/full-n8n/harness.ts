@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { ensureBuilt } from '../../scripts/build';
 import {
+	at,
 	importIntoN8n,
 	installN8n,
 	installPackage,
@@ -17,7 +18,7 @@ import { type N8nCredential, simulatorCredentials } from '../../scripts/simulato
 import { type Simulators, startSimulators } from '../simulators';
 
 /** The files of docs/workflows. */
-const EXAMPLES = ['send-push', 'webhook-push', 'message-request'];
+const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications'];
 
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {
@@ -35,7 +36,10 @@ export class FullN8n {
 	) {}
 
 	/** Installs what is missing, and imports credentials and example workflows; n8n itself is not started yet. */
-	static async prepare(moreCredentials: (simulators: Simulators) => N8nCredential[]): Promise<FullN8n> {
+	static async prepare(
+		moreCredentials: (simulators: Simulators) => N8nCredential[],
+		moreWorkflows: readonly unknown[] = [],
+	): Promise<FullN8n> {
 		const say = (line: string) => process.stderr.write(`${line}\n`);
 		const program = await installN8n(say);
 		await ensureBuilt(say);
@@ -47,7 +51,7 @@ export class FullN8n {
 			await installPackage(userFolder);
 			await importIntoN8n(program, userFolder, 'credentials', credentials);
 			const workflows = await Promise.all(EXAMPLES.map(exampleWorkflow));
-			await importIntoN8n(program, userFolder, 'workflow', workflows);
+			await importIntoN8n(program, userFolder, 'workflow', [...workflows, ...moreWorkflows]);
 			return n8n;
 		} catch (error) {
 			await n8n.close();
@@ -83,6 +87,24 @@ export class FullN8n {
 	get origin(): string {
 		if (!this.running) throw new Error('n8n has not been started');
 		return this.running.origin;
+	}
+
+	/** POST to the webhook of an active workflow. */
+	async webhook(path: string, body: unknown): Promise<{ status: number; body: unknown }> {
+		const answer = await fetch(`${this.origin}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		return { status: answer.status, body: await answer.json() };
+	}
+
+	/** The Test button, as the editor does it: the stored credential with its secrets blanked out is sent back. */
+	async testCredential(id: string): Promise<{ status: unknown; message: unknown }> {
+		const stored = await this.session.get(`/rest/credentials/${id}?includeData=true`);
+		const [name, type, data] = ['name', 'type', 'data'].map((key) => at(stored.body, key));
+		const answer = await this.session.post('/rest/credentials/test', { credentials: { id, name, type, data } });
+		return { status: at(answer.body, 'status'), message: at(answer.body, 'message') };
 	}
 
 	/** What n8n has written, apart from the runs that `execute` was asked for. */

@@ -25,12 +25,7 @@ afterAll(async () => {
 }, MINUTE);
 
 async function webhook(body: unknown, path = 'push'): Promise<{ status: number; body: unknown }> {
-	const answer = await fetch(`${n8n.origin}/webhook/${path}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(body),
-	});
-	return { status: answer.status, body: await answer.json() };
+	return await n8n.webhook(path, body);
 }
 
 describe('what n8n lists', () => {
@@ -87,20 +82,15 @@ describe('what n8n lists', () => {
 });
 
 describe('the Test button of a credential', () => {
-	/** As the editor does it: the stored credential with its secrets blanked out is sent back to be tested. */
-	async function press(id: string): Promise<{ status: unknown; message: unknown }> {
-		const stored = await n8n.session.get(`/rest/credentials/${id}?includeData=true`);
-		const [name, type, data] = ['name', 'type', 'data'].map((key) => at(stored.body, key));
-		const answer = await n8n.session.post('/rest/credentials/test', { credentials: { id, name, type, data } });
-		return { status: at(answer.body, 'status'), message: at(answer.body, 'message') };
-	}
-
 	it.each(['simApnsKey', 'simApnsCertificate', 'simFcm', 'simBaidu', 'simAdm'])('accepts %s', async (id) => {
-		expect(await press(id)).toEqual({ status: 'OK', message: expect.stringMatching(/^[A-Z].*\.$/s) });
+		expect(await n8n.testCredential(id)).toEqual({ status: 'OK', message: expect.stringMatching(/^[A-Z].*\.$/s) });
 	});
 
 	it('says that a key works for the sandbox only', async () => {
-		expect(await press('sandboxOnlyKey')).toEqual({ status: 'OK', message: expect.stringMatching(/sandbox/i) });
+		expect(await n8n.testCredential('sandboxOnlyKey')).toEqual({
+			status: 'OK',
+			message: expect.stringMatching(/sandbox/i),
+		});
 	});
 
 	it.each([
@@ -111,7 +101,7 @@ describe('the Test button of a credential', () => {
 		['badBaiduSecret', /secret key is wrong/],
 		['badAdmSecret', /client secret is wrong/],
 	])('says in a sentence what is wrong with %s', async (id, words) => {
-		const { status, message } = await press(id);
+		const { status, message } = await n8n.testCredential(id);
 		expect(status).toBe('Error');
 		expect(message).toMatch(words);
 		expect(message).toMatch(/^[A-Z].*\.$/s);

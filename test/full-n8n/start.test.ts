@@ -81,6 +81,35 @@ describe('npm start', () => {
 		2 * MINUTE,
 	);
 
+	it(
+		'gives n8n every example and the credentials they name, and one of a Push Store',
+		async () => {
+			const examples = (await readdir(join(ROOT, 'docs', 'workflows'))).filter((file) => file.endsWith('.json'));
+			const workflows = await exported('workflow');
+			expect(workflows).toHaveLength(examples.length);
+			const ids = workflows.map((workflow) => at(workflow, 'id'));
+			expect(ids).toEqual(expect.arrayContaining(['pushSendDemo', 'pushAppDemo']));
+			const types = (await exported('credentials')).map((credential) => at(credential, 'type'));
+			expect(types.sort()).toEqual([
+				'amazonDeviceMessagingApi',
+				'apnsCertificateApi',
+				'apnsKeyApi',
+				'baiduPushApi',
+				'fcmServiceAccountApi',
+				'pushStoreApi',
+			]);
+		},
+		MINUTE,
+	);
+
+	/** Everything of a kind that n8n has now. */
+	async function exported(kind: 'workflow' | 'credentials'): Promise<unknown[]> {
+		const file = join(folder, `all-${kind}.json`);
+		await n8nCommand(program, folder, [`export:${kind}`, '--all', `--output=${file}`]);
+		const all: unknown = JSON.parse(await readFile(file, 'utf8'));
+		return Array.isArray(all) ? all : [];
+	}
+
 	it('keeps the password to itself', async () => {
 		const { mode } = await stat(join(folder, 'start.json'));
 		expect(mode & 0o077).toBe(0);

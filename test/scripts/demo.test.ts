@@ -32,6 +32,21 @@ describe('npm run demo', () => {
 		expect(lines).toHaveLength(14);
 	}, 60_000);
 
+	it('shows the life of an application, without touching the store of this machine', async () => {
+		const { code, stdout, output } = await demo('applications');
+		expect([code, output]).toEqual([0, expect.any(String)]);
+		expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
+			steps: 9,
+			asExpected: 9,
+			enabled: 7,
+			sent: 7,
+			sentAgain: 6,
+			refused: 1,
+			checked: 7,
+		});
+		expect(stdout).toMatch(/400 No channel of type GCM is enabled for the application [0-9a-f]{32}/);
+	}, 60_000);
+
 	it('names the demos there are when asked for another', async () => {
 		const { code, output } = await demo('no-such-demo');
 		expect([code, output]).toEqual([1, expect.stringContaining('send-push')]);

@@ -20,7 +20,7 @@ export const deleteApplication: Operation = {
 			name: 'confirmation',
 			type: 'string',
 			default: '',
-			placeholder: 'delete',
+			placeholder: 'Type the word delete',
 			description:
 				'Type the word delete. Without it nothing is deleted, and the error says what would go. There is no way back.',
 			displayOptions: { show },

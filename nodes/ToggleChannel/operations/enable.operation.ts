@@ -46,6 +46,14 @@ export const enable: Operation = {
 			displayOptions: { show: { ...show, channels: APPLE } },
 		},
 		{
+			displayName: 'Verify With Provider',
+			name: 'verify',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to ask the provider first, and to store nothing that it refuses',
+			displayOptions: { show },
+		},
+		{
 			displayName: 'Legacy Server Key',
 			name: 'legacyServerKey',
 			type: 'string',
@@ -54,14 +62,6 @@ export const enable: Operation = {
 			description:
 				'Only to carry over a channel from AWS: it is stored, but Google switched the legacy API off and sends with it fail. Attach a service account instead.',
 			displayOptions: { show: { ...show, channels: ['GCM'] } },
-		},
-		{
-			displayName: 'Verify With Provider',
-			name: 'verify',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to ask the provider first, and to store nothing that it refuses',
-			displayOptions: { show },
 		},
 	],
 	async run(context, itemIndex) {

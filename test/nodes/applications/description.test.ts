@@ -5,6 +5,7 @@ import { PushStoreApi } from '../../../credentials/PushStoreApi.credentials';
 import { ManageApp } from '../../../nodes/ManageApp/ManageApp.node';
 import { findOperation, OPERATIONS } from '../../../nodes/ManageApp/operations';
 import { SendPush } from '../../../nodes/SendPush/SendPush.node';
+import { applicationLocator } from '../../../nodes/shared/applicationLocator';
 import { toNodeError } from '../../../nodes/shared/errors';
 import { ToggleChannel } from '../../../nodes/ToggleChannel/ToggleChannel.node';
 import { PUSH_ERROR_CODES, PushError } from '../../../push/model';
@@ -49,6 +50,11 @@ test.each([new ManageApp(), new ToggleChannel(), new SendPush()].map((node) => [
 		expect(takenForSignIn(node)).toEqual([]);
 	},
 );
+
+test('the list of applications opens without a credential: the Push Store is optional', () => {
+	const [list] = applicationLocator(undefined).modes ?? [];
+	expect(list?.typeOptions).toMatchObject({ searchable: true, skipCredentialsCheckInRLC: true });
+});
 
 /** Operations the editor offers, in the node or in its form as a tool. */
 function offered({ description }: NodeWithDescription, asTool: boolean): string[] {

@@ -3,8 +3,16 @@ import { systemClock, systemRandom } from '../../../push/model';
 import { deriveMasterKey } from '../../../push/security/masterKey';
 import { openStore } from '../../../push/store';
 
-/** One process that works on a store until it is killed: `child.ts <file> <worker> <job>`; says on stdout what is done. */
-const [file = '', workerPath = '', job = ''] = process.argv.slice(2);
+/**
+ * One process that works on a store until it is killed: `child.ts <place> <worker> <job>`; says on stdout what is done.
+ * A place is an SQLite file, or the options of a PostgreSQL store as JSON.
+ */
+const [place = '', workerPath = '', job = ''] = process.argv.slice(2);
+
+const openPlace = async () =>
+	await openStore(
+		place.startsWith('{') ? { kind: 'postgres', ...JSON.parse(place) } : { kind: 'sqlite', file: place, workerPath },
+	);
 
 const caller: Caller = { principal: { workflowName: `process ${process.pid}` } };
 const OLD_KEY = deriveMasterKey('old');
@@ -14,7 +22,7 @@ const ADM = { type: 'adm', clientId: 'id', clientSecret: 'SECRET-ADM' } as const
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function open(rotating = false) {
-	const store = await openStore({ kind: 'sqlite', file, workerPath });
+	const store = await openPlace();
 	const registry = createRegistry({
 		store,
 		keyring: rotating ? { current: NEW_KEY, others: [OLD_KEY] } : { current: OLD_KEY, others: [] },
@@ -98,7 +106,7 @@ const JOBS: Readonly<Record<string, () => Promise<void>>> = {
 
 	/** Opens every credential with the new key alone. */
 	async readWithNewKey() {
-		const store = await openStore({ kind: 'sqlite', file, workerPath });
+		const store = await openPlace();
 		const left = await store.channels.listSealedUnderOther(NEW_KEY.id, 1_000);
 		await store.close();
 		say(`left ${left.length}`);

@@ -24,7 +24,9 @@ export class ManageApp implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'pushStoreApi', required: false, testedBy: 'pushStoreTest' }],
+		credentials: [
+			{ name: 'pushStoreApi', displayName: 'Push Store (Optional)', required: false, testedBy: 'pushStoreTest' },
+		],
 		properties: [
 			{
 				displayName: 'Resource',

@@ -71,6 +71,7 @@ export class SendPush implements INodeType {
 			},
 			{
 				name: 'pushStoreApi',
+				displayName: 'Push Store (Optional)',
 				required: false,
 				testedBy: 'pushStoreTest',
 				displayOptions: { show: CREDENTIALS_WHEN.application },

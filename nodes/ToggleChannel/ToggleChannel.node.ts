@@ -57,7 +57,7 @@ export class ToggleChannel implements INodeType {
 				testedBy: 'amazonDeviceMessagingTest',
 				displayOptions: takenFor(['ADM']),
 			},
-			{ name: 'pushStoreApi', required: false, testedBy: 'pushStoreTest' },
+			{ name: 'pushStoreApi', displayName: 'Push Store (Optional)', required: false, testedBy: 'pushStoreTest' },
 		],
 		properties: [
 			{

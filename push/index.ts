@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { type ApplicationSend, createRegistry, type Registry } from './applications';
 import { sendPastSuppressions } from './applications/sendFilter';
-import { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse } from './messages';
+import {
+	compileMessageRequest,
+	compileNotification,
+	placeholderNames,
+	toAwsResult,
+	toMessageResponse,
+} from './messages';
 import {
 	CHANNELS,
 	CREDENTIAL_PROVIDER,
@@ -232,7 +238,7 @@ export function engine(): Engine {
 	return fresh.engine;
 }
 
-export { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse };
+export { compileMessageRequest, compileNotification, placeholderNames, toAwsResult, toMessageResponse };
 export * from './model';
 export type * from './messages';
 export type * from './applications';

@@ -8,6 +8,6 @@ export type { CompiledMessageRequest, CompileRequestOptions } from './aws/reques
 export { toAwsResult, toMessageResponse } from './aws/response';
 export type { MessageStyle } from './aws/words';
 export type * from './aws/types';
-export { compileText, Filling } from './substitution';
-export type { OnMissing, Placeholder, Template } from './substitution';
+export { compileText, Filling, placeholderNames } from './substitution';
+export type { OnMissing, Placeholder, Program, Programs, Template } from './substitution';
 export { COLLAPSE_ID_LIMIT, TIME_TO_LIVE } from './size';

@@ -1,5 +1,6 @@
 import type { Notification } from '../../../push/messages/notification';
 import type { CompiledMessage } from '../../../push/messages/content';
+import type { OnMissing } from '../../../push/messages';
 import type { EngineModule } from '../../shared/engine';
 import type { ItemParameters } from '../../shared/parameters';
 import { toNotification } from './notification';
@@ -12,8 +13,6 @@ export interface PreparedMessage {
 	readonly source: string;
 }
 
-const PLACEHOLDER = /\{\{\s*([^\s{}"\\](?:[^{}"\\]*[^\s{}"\\])?)\s*\}\}/g;
-
 /** The message of each item. Compiled once when no field holds an expression, and once for each run of equal ones. */
 export class MessageSource {
 	private readonly all = new Set<CompiledMessage>();
@@ -23,6 +22,7 @@ export class MessageSource {
 	constructor(
 		private readonly engine: EngineModule,
 		private readonly parameters: ItemParameters,
+		private readonly onMissing: OnMissing,
 	) {}
 
 	get constant(): boolean {
@@ -47,10 +47,9 @@ export class MessageSource {
 	}
 
 	private compile(notification: Notification, json: string): PreparedMessage {
-		const names = [...json.matchAll(PLACEHOLDER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-		const compiled = this.engine.compileNotification(notification);
+		const compiled = this.engine.compileNotification(notification, { onMissing: this.onMissing });
 		// One message stands for many alike: with an expression in it there may be one per item.
 		if (this.all.size < 100) this.all.add(compiled);
-		return { compiled, placeholders: [...new Set(names)], source: json };
+		return { compiled, placeholders: this.engine.placeholderNames(notification), source: json };
 	}
 }

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { CompileRequestOptions } from '../../../push/messages';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
 import { ItemParameters, jsonOf } from '../../shared/parameters';
@@ -78,8 +79,8 @@ async function sendRequests(
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
-	const { send: options, style } = readSettings(context);
-	const requests = compileRequests(context, engine, STYLE[style], onMistake);
+	const { send: options, style, onMissing } = readSettings(context);
+	const requests = compileRequests(context, engine, { style: STYLE[style], onMissing }, onMistake);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]
 		: await applicationGroups(context, onMistake);
@@ -90,7 +91,7 @@ async function sendRequests(
 function compileRequests(
 	context: IExecuteFunctions,
 	engine: EngineModule,
-	style: (typeof STYLE)[keyof typeof STYLE],
+	how: CompileRequestOptions,
 	onMistake: OnMistake,
 ): ItemRequest[] {
 	const parameters = new ItemParameters(context, ['messageRequest']);
@@ -100,7 +101,8 @@ function compileRequests(
 		try {
 			const given = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
 			if (given === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
-			requests.push({ itemIndex, compiled: engine.compileMessageRequest(given, { style }), given: { given, style } });
+			const compiled = engine.compileMessageRequest(given, how);
+			requests.push({ itemIndex, compiled, given: { given, ...how } });
 		} catch (error) {
 			onMistake(error, itemIndex);
 		}

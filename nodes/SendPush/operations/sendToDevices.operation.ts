@@ -87,7 +87,7 @@ async function send(
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await credentialsOfNode(context, engine, channels.fixed)) }]
 		: await applicationGroups(context, onMistake);
-	const messages = new MessageSource(engine, new ItemParameters(context, MESSAGE_PARAMETERS));
+	const messages = new MessageSource(engine, new ItemParameters(context, MESSAGE_PARAMETERS), settings.onMissing);
 	const recipients = recipientSource(context, items);
 	const prepared = groups.map((group) => {
 		const parts = { items, messages, recipients, channelOf: channels.of, indexes: group.items };

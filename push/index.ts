@@ -1,9 +1,17 @@
 import { join } from 'node:path';
-import { type ApplicationSend, createRegistry, type Registry } from './applications';
+import {
+	type ApplicationSend,
+	createContext,
+	createRegistry,
+	type Registry as Applications,
+	type RegistryDeps,
+} from './applications';
 import { sendPastSuppressions } from './applications/sendFilter';
 import {
 	compileMessageRequest,
 	compileNotification,
+	compileTemplateMessage,
+	namedTemplate,
 	placeholderNames,
 	toAwsResult,
 	toMessageResponse,
@@ -28,6 +36,7 @@ import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
+import { createTemplates, type Templates } from './templates';
 import { createTransports } from './transport';
 import type { EgressFilter } from './transport/types';
 
@@ -52,6 +61,11 @@ export interface RegistryOptions {
 	readonly keyMaterial: string;
 	/** Former key material that stored secrets may still be sealed under. */
 	readonly previousKeyMaterial?: readonly string[];
+}
+
+/** Everything that is kept in a store. */
+export interface Registry extends Applications {
+	readonly templates: Templates;
 }
 
 /** Pools, throttles and provider tokens, and what can be done with them. */
@@ -126,14 +140,16 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const registries = new Map<string, Promise<Registry>>();
 
 	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
-		return createRegistry({
+		const parts: RegistryDeps = {
 			clock: deps.clock,
 			random: deps.random,
 			store: await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store),
 			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
 			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
 			check,
-		});
+		};
+		const context = createContext(parts);
+		return { ...createRegistry(parts, context), templates: createTemplates(context) };
 	}
 
 	async function check(credential: ChannelCredential): Promise<CredentialReport> {
@@ -238,9 +254,18 @@ export function engine(): Engine {
 	return fresh.engine;
 }
 
-export { compileMessageRequest, compileNotification, placeholderNames, toAwsResult, toMessageResponse };
+export {
+	compileMessageRequest,
+	compileNotification,
+	compileTemplateMessage,
+	namedTemplate,
+	placeholderNames,
+	toAwsResult,
+	toMessageResponse,
+};
 export * from './model';
 export type * from './messages';
 export type * from './applications';
 export type * from './sending/types';
+export type * from './templates';
 export type { EgressFilter } from './transport/types';

@@ -35,6 +35,8 @@ export interface Operation {
 	readonly resource: string;
 	/** Absent where the operation is not about one application. */
 	readonly application?: Pick<Application, 'id' | 'tags'>;
+	/** Of what the operation is about, where that is no application. */
+	readonly tags?: Readonly<Record<string, string>>;
 	/** For the audit row of a change; reads leave none unless they are refused. */
 	readonly details?: Readonly<Record<string, unknown>>;
 	readonly changes: boolean;
@@ -63,7 +65,7 @@ export async function perform<T>(
 		await context.access.authorize(caller, {
 			action,
 			resource: operation.resource,
-			tags: operation.application?.tags ?? {},
+			tags: operation.application?.tags ?? operation.tags ?? {},
 		});
 	} catch (error) {
 		if (error instanceof PushError && error.code === 'AccessDenied') await context.audit.record(row('denied'));

@@ -35,7 +35,7 @@ export interface PlanSource {
 	readonly refusesTogether: boolean;
 	readonly warnings: ReadonlySet<string>;
 	/** Of the template the message is made from. */
-	readonly programs?: Programs;
+	readonly programs?: Programs | undefined;
 }
 
 export interface FillingOptions {
@@ -149,7 +149,8 @@ class PreparedPlan {
 		private readonly plan: ChannelPlan | Refused,
 		private readonly options: PreparedOptions,
 	) {
-		this.timed = !(plan instanceof Refused) && plan.json.isTimed;
+		// The programs of a template may ask for the time.
+		this.timed = !(plan instanceof Refused) && (plan.json.isTimed || (options.programs?.size ?? 0) > 0);
 		this.collapse = plan instanceof Refused || !plan.collapseId ? undefined : compileText(plan.collapseId);
 		this.sameForAll = plan instanceof Refused || (plan.json.isCommon && !this.collapse?.placeholders.length);
 	}
@@ -170,6 +171,7 @@ class PreparedPlan {
 		const filling = new Filling(recipient, common, onMissing, this.timed ? clock.now() : 0, programs);
 		const collapseId = this.collapse && filling.text(this.collapse);
 		const json = this.plan.json.fill(filling);
+		if (filling.failed !== undefined) return refusal('TemplateFailed', filling.failed);
 		if (filling.missing.length > 0) return missing(filling.missing);
 		const refused =
 			tooLarge(json.bytes, this.plan.limit, this.options.channelType) ??

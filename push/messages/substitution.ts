@@ -87,6 +87,8 @@ function collectNames(value: unknown, names: Set<string>): void {
 export class Filling {
 	private missingNames: string[] | undefined;
 
+	private failure: string | undefined;
+
 	/**
 	 * @param recipient whose own values come first; absent where nothing depends on the recipient
 	 * @param common the message's own values
@@ -103,6 +105,16 @@ export class Filling {
 	/** Names without a value, each once; empty unless `onMissing` is `fail`. */
 	get missing(): readonly string[] {
 		return this.missingNames ?? [];
+	}
+
+	/** Why a template could not be filled in for this recipient; undefined when it could. */
+	get failed(): string | undefined {
+		return this.failure;
+	}
+
+	/** Said by a program that has to give up. */
+	fail(sentence: string): void {
+		this.failure ??= sentence;
 	}
 
 	value(placeholder: Placeholder): string {

@@ -6,6 +6,9 @@ import { admExtras, apnsExtras, baiduExtras, fcmExtras } from './extras';
 
 /** The parameters that make up the message. */
 export const MESSAGE_PARAMETERS = [
+	'messageFrom',
+	'template',
+	'templateVersion',
 	'rawPayload',
 	'apnsPayload',
 	'fcmPayload',

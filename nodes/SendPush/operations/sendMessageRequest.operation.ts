@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { CompileRequestOptions } from '../../../push/messages';
+import type { CompiledTemplate, CompileRequestOptions } from '../../../push/messages';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
 import { ItemParameters, jsonOf } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
+import { TemplateShelf } from '../content/templates';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
 import { DIRECT } from '../description/source';
 import { allCredentials } from '../sending/credentials';
@@ -80,7 +81,7 @@ async function sendRequests(
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
 	const { send: options, style, onMissing } = readSettings(context);
-	const requests = compileRequests(context, engine, { style: STYLE[style], onMissing }, onMistake);
+	const requests = await compileRequests(context, engine, { style: STYLE[style], onMissing }, onMistake);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]
 		: await applicationGroups(context, onMistake);
@@ -88,24 +89,49 @@ async function sendRequests(
 }
 
 /** All of them before anything is sent: a mistake in the last request must not come out after the first ones left. */
-function compileRequests(
+async function compileRequests(
 	context: IExecuteFunctions,
 	engine: EngineModule,
 	how: CompileRequestOptions,
 	onMistake: OnMistake,
-): ItemRequest[] {
+): Promise<ItemRequest[]> {
 	const parameters = new ItemParameters(context, ['messageRequest']);
+	const shelf = isDirect(context) ? undefined : new TemplateShelf(context);
 	const requests: ItemRequest[] = [];
 	const count = context.getInputData().length;
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
-		try {
+		const attempt = await attemptItem(async () => {
 			const given = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
 			if (given === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
-			const compiled = engine.compileMessageRequest(given, how);
-			requests.push({ itemIndex, compiled, given: { given, ...how } });
-		} catch (error) {
-			onMistake(error, itemIndex);
-		}
+			const template = shelf && (await namedTemplate(engine, shelf, given));
+			const compiled = engine.compileMessageRequest(given, { ...how, ...(template ? { template } : {}) });
+			const used = template ? { template: template.name, version: template.version } : {};
+			return { itemIndex, compiled, given: { given, ...how, ...used } };
+		});
+		if ('mistake' in attempt) onMistake(attempt.mistake, itemIndex);
+		else requests.push(attempt.request);
 	}
 	return requests;
+}
+
+/** The template a request names, read from the store of the application. */
+async function namedTemplate(
+	engine: EngineModule,
+	shelf: TemplateShelf,
+	request: unknown,
+): Promise<CompiledTemplate | undefined> {
+	const wish = engine.namedTemplate(request);
+	if (!wish) return undefined;
+	await shelf.fetch(wish);
+	return shelf.get(wish);
+}
+
+async function attemptItem(
+	work: () => Promise<ItemRequest>,
+): Promise<{ readonly request: ItemRequest } | { readonly mistake: unknown }> {
+	try {
+		return { request: await work() };
+	} catch (mistake) {
+		return { mistake };
+	}
 }

@@ -36,7 +36,7 @@ import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
-import { createTemplates, type Templates } from './templates';
+import { createTemplates, previewMessage, type Templates } from './templates';
 import { createTransports } from './transport';
 import type { EgressFilter } from './transport/types';
 
@@ -260,6 +260,7 @@ export {
 	compileTemplateMessage,
 	namedTemplate,
 	placeholderNames,
+	previewMessage,
 	toAwsResult,
 	toMessageResponse,
 };

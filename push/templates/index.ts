@@ -2,3 +2,5 @@
 export { compileTemplate } from './compile';
 export { createTemplates } from './templates';
 export type { NewTemplate, TemplateChange, Templates, TemplateView } from './templates';
+export { previewMessage } from './preview';
+export type { ChannelPreview, Preview, PreviewOptions } from './preview';

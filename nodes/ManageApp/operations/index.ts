@@ -17,6 +17,7 @@ import { importApplications } from './importApplications.operation';
 import { importSuppressions } from './importSuppressions.operation';
 import { listTemplateVersions } from './listTemplateVersions.operation';
 import { lockStore } from './lockStore.operation';
+import { previewTemplate } from './previewTemplate.operation';
 import { removeSuppression } from './removeSuppression.operation';
 import { revokeAccess } from './revokeAccess.operation';
 import { rotateKeys } from './rotateKeys.operation';
@@ -46,6 +47,7 @@ export const OPERATIONS = {
 		getTemplate,
 		getManyTemplates,
 		listTemplateVersions,
+		previewTemplate,
 		setActiveTemplateVersion,
 		updateTemplate,
 	],

@@ -13,6 +13,7 @@ import {
 	compileTemplateMessage,
 	namedTemplate,
 	placeholderNames,
+	readLenientJson,
 	toAwsResult,
 	toMessageResponse,
 } from './messages';
@@ -260,6 +261,7 @@ export {
 	compileTemplateMessage,
 	namedTemplate,
 	placeholderNames,
+	readLenientJson,
 	previewMessage,
 	toAwsResult,
 	toMessageResponse,

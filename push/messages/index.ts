@@ -10,6 +10,7 @@ export type { CompiledMessageRequest, CompileRequestOptions, CompileTemplateOpti
 export { toAwsResult, toMessageResponse } from './aws/response';
 export type { MessageStyle } from './aws/words';
 export type * from './aws/types';
+export { readLenientJson } from './lenient';
 export { compileText, Filling, mayHavePlaceholders, placeholderNames } from './substitution';
 export type { OnMissing, Placeholder, Program, Programs, Template } from './substitution';
 export { COLLAPSE_ID_LIMIT, TIME_TO_LIVE } from './size';

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { WorkflowMistake } from '../../shared/errors';
+import { LenientJson } from '../../shared/lenientJson';
 import type { OperationContext } from '../../shared/operation';
-import { isRecord, jsonOf, textOf, type Values } from '../../shared/parameters';
+import { isRecord, textOf, type Values } from '../../shared/parameters';
 import { templateLocator, templateName, versionOf } from '../../shared/templateLocator';
 import { type Show, textParameter } from './application';
 
@@ -137,7 +138,11 @@ export function contentFields(show: Show): INodeProperties[] {
 export function readContent(context: OperationContext, itemIndex: number): unknown {
 	const defaults = defaultValues(context, itemIndex);
 	if (textParameter(context, 'templateMode', itemIndex) === 'json') {
-		const parts = jsonOf(parameter(context, 'templateParts', itemIndex), 'templateParts', 'Parts');
+		const parts = new LenientJson(context.engine).read(
+			parameter(context, 'templateParts', itemIndex),
+			'templateParts',
+			'Parts',
+		);
 		if (!isRecord(parts))
 			throw new WorkflowMistake('Parts is not a JSON object.', 'Write it like {"Default": {"Body": "Hello"}}.');
 		return { ...defaults, ...parts };
@@ -160,7 +165,11 @@ export function readContent(context: OperationContext, itemIndex: number): unkno
 }
 
 function defaultValues(context: OperationContext, itemIndex: number): { DefaultSubstitutions?: string } {
-	const values = jsonOf(parameter(context, 'templateDefaults', itemIndex), 'templateDefaults', 'Default Values');
+	const values = new LenientJson(context.engine).read(
+		parameter(context, 'templateDefaults', itemIndex),
+		'templateDefaults',
+		'Default Values',
+	);
 	if (values === undefined || (isRecord(values) && Object.keys(values).length === 0)) return {};
 	return { DefaultSubstitutions: JSON.stringify(values) };
 }

@@ -1,6 +1,7 @@
 import type { CompiledMessage } from '../../../push/messages/content';
 import type { OnMissing } from '../../../push/messages';
 import type { EngineModule } from '../../shared/engine';
+import { LenientJson } from '../../shared/lenientJson';
 import type { ItemParameters, Values } from '../../shared/parameters';
 import { toNotification } from './notification';
 import { additions, type TemplateShelf, type TemplateWish, wishOf } from './templates';
@@ -17,6 +18,8 @@ export interface PreparedMessage {
 export class MessageSource {
 	private readonly all = new Set<CompiledMessage>();
 
+	private readonly json: LenientJson;
+
 	private last: { readonly key: string; readonly message: PreparedMessage } | undefined;
 
 	constructor(
@@ -24,7 +27,9 @@ export class MessageSource {
 		private readonly parameters: ItemParameters,
 		private readonly onMissing: OnMissing,
 		private readonly templates: TemplateShelf,
-	) {}
+	) {
+		this.json = new LenientJson(engine);
+	}
 
 	get constant(): boolean {
 		return this.parameters.constant;
@@ -43,11 +48,11 @@ export class MessageSource {
 
 	/** Things the author should know, known once the messages were filled for their channels. */
 	warnings(): ReadonlySet<string> {
-		return new Set([...this.all].flatMap(({ warnings }) => warnings));
+		return new Set([...this.json.notes, ...[...this.all].flatMap(({ warnings }) => warnings)]);
 	}
 
 	private fromFields(values: Values): PreparedMessage {
-		const notification = toNotification(values);
+		const notification = toNotification(values, this.json);
 		return this.once(JSON.stringify(notification), () => ({
 			compiled: this.engine.compileNotification(notification, { onMissing: this.onMissing }),
 			placeholders: this.engine.placeholderNames(notification),

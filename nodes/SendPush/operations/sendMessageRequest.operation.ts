@@ -2,7 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { CompiledTemplate, CompileRequestOptions } from '../../../push/messages';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
-import { ItemParameters, jsonOf } from '../../shared/parameters';
+import { LenientJson, withReadableRawContent } from '../../shared/lenientJson';
+import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
 import { TemplateShelf } from '../content/templates';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
@@ -81,7 +82,9 @@ async function sendRequests(
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
 	const { send: options, style, onMissing } = readSettings(context);
-	const requests = await compileRequests(context, engine, { style: STYLE[style], onMissing }, onMistake);
+	const json = new LenientJson(engine);
+	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], onMissing }, onMistake);
+	for (const note of json.notes) summary.warn(note);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]
 		: await applicationGroups(context, onMistake);
@@ -90,8 +93,7 @@ async function sendRequests(
 
 /** All of them before anything is sent: a mistake in the last request must not come out after the first ones left. */
 async function compileRequests(
-	context: IExecuteFunctions,
-	engine: EngineModule,
+	{ context, engine, json }: { context: IExecuteFunctions; engine: EngineModule; json: LenientJson },
 	how: CompileRequestOptions,
 	onMistake: OnMistake,
 ): Promise<ItemRequest[]> {
@@ -101,7 +103,8 @@ async function compileRequests(
 	const count = context.getInputData().length;
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
 		const attempt = await attemptItem(async () => {
-			const given = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+			const pasted = json.read(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+			const given = withReadableRawContent(pasted, json);
 			if (given === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
 			const template = shelf && (await namedTemplate(engine, shelf, given));
 			const compiled = engine.compileMessageRequest(given, { ...how, ...(template ? { template } : {}) });

@@ -63,7 +63,7 @@ function phone(screen: LockScreen, look: Look): string {
 /** The notification, or why there is none. */
 function content(screen: LockScreen, look: Look): string {
 	const { shown, refusal } = screen;
-	if (!shown) return note(linesOf(`Not sent. ${refusal ?? ''}`, 21, 8));
+	if (!shown) return note(linesOf(`Not sent. ${refusal ?? ''}`, 17, 9));
 	if (shown.nothing === 'silent') return note(['Nothing is shown:', 'the app gets the data.']);
 	const card = look.card(shown, screen, 292);
 	if (shown.nothing === undefined) return card;

@@ -509,6 +509,7 @@ function registryContract(place: () => StorePlace): void {
 			expect((await target.applications.list(caller, { limit: 5 })).items).toEqual([]);
 			expect(await target.importApplications(caller, file, 'correct horse battery')).toEqual({
 				created: 1,
+				templatesCreated: 0,
 				skipped: [],
 				channelsWithoutSecrets: 0,
 			});
@@ -529,6 +530,7 @@ function registryContract(place: () => StorePlace): void {
 			await registry.applications.purge();
 			expect(await registry.importApplications(caller, file)).toEqual({
 				created: 1,
+				templatesCreated: 0,
 				skipped: [],
 				channelsWithoutSecrets: 1,
 			});

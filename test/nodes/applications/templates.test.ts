@@ -242,4 +242,32 @@ describe('templates', () => {
 		);
 		expect(direct.error?.message).toContain('templates belong to a Push Store');
 	});
+
+	test('Export and Import carry the templates with all versions; what exists stays', async () => {
+		await create('news', { templateTitle: 'one', additionalFields: { description: 'first' } });
+		await manage('update', { template: byName('news'), templateTitle: 'two', additionalFields: { setActive: true } });
+		await manage('update', { template: byName('news'), templateTitle: 'three' });
+		await manage('delete', { template: byName('news'), templateVersion: 3 });
+		await create('kept');
+		const app = async (operation: string, parameters: INodeParameters) =>
+			await here.run('manageApp', { resource: 'application', operation, ...parameters });
+		const exported = await app('export', { outputAs: 'json' });
+		await manage('delete', { template: byName('news') });
+		await manage('update', { template: byName('kept'), writeAs: 'latestVersion', templateTitle: 'mine' });
+		const imported = await app('import', { importFrom: 'json', exported: JSON.stringify(exported.json[0]) });
+		expect(imported.json).toMatchObject([{ templatesCreated: 1, skipped: [{ name: 'kept' }] }]);
+		const versions = await manage('listVersions', { template: byName('news') });
+		expect(versions.json).toMatchObject([
+			{ version: 2, active: true, content: { Default: { Title: 'two' } } },
+			{ version: 1, content: { Default: { Title: 'one' } }, description: 'first' },
+		]);
+		expect((await manage('update', { template: byName('news') })).json).toMatchObject([{ version: 4 }]);
+		expect((await manage('get', { template: byName('kept') })).json).toMatchObject([
+			{ content: { Default: { Title: 'mine' } } },
+		]);
+		const broken = JSON.parse(JSON.stringify(exported.json[0]));
+		broken.templates[1].activeVersion = 9;
+		const refused = await app('import', { importFrom: 'json', exported: JSON.stringify(broken) });
+		expect(refused.error?.message).toContain('do not fit together');
+	});
 });

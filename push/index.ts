@@ -1,7 +1,22 @@
 import { join } from 'node:path';
-import { type ApplicationSend, createRegistry, type Registry } from './applications';
+import {
+	type ApplicationSend,
+	createContext,
+	createRegistry,
+	type Registry as Applications,
+	type RegistryDeps,
+} from './applications';
 import { sendPastSuppressions } from './applications/sendFilter';
-import { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse } from './messages';
+import {
+	compileMessageRequest,
+	compileNotification,
+	compileTemplateMessage,
+	namedTemplate,
+	placeholderNames,
+	readLenientJson,
+	toAwsResult,
+	toMessageResponse,
+} from './messages';
 import {
 	CHANNELS,
 	CREDENTIAL_PROVIDER,
@@ -22,6 +37,7 @@ import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
+import { createTemplates, previewMessage, type Templates } from './templates';
 import { createTransports } from './transport';
 import type { EgressFilter } from './transport/types';
 
@@ -46,6 +62,11 @@ export interface RegistryOptions {
 	readonly keyMaterial: string;
 	/** Former key material that stored secrets may still be sealed under. */
 	readonly previousKeyMaterial?: readonly string[];
+}
+
+/** Everything that is kept in a store. */
+export interface Registry extends Applications {
+	readonly templates: Templates;
 }
 
 /** Pools, throttles and provider tokens, and what can be done with them. */
@@ -120,14 +141,16 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const registries = new Map<string, Promise<Registry>>();
 
 	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
-		return createRegistry({
+		const parts: RegistryDeps = {
 			clock: deps.clock,
 			random: deps.random,
 			store: await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store),
 			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
 			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
 			check,
-		});
+		};
+		const context = createContext(parts);
+		return { ...createRegistry(parts, context), templates: createTemplates(context) };
 	}
 
 	async function check(credential: ChannelCredential): Promise<CredentialReport> {
@@ -232,9 +255,20 @@ export function engine(): Engine {
 	return fresh.engine;
 }
 
-export { compileMessageRequest, compileNotification, toAwsResult, toMessageResponse };
+export {
+	compileMessageRequest,
+	compileNotification,
+	compileTemplateMessage,
+	namedTemplate,
+	placeholderNames,
+	readLenientJson,
+	previewMessage,
+	toAwsResult,
+	toMessageResponse,
+};
 export * from './model';
 export type * from './messages';
 export type * from './applications';
 export type * from './sending/types';
+export type * from './templates';
 export type { EgressFilter } from './transport/types';

@@ -105,6 +105,7 @@ becomes \`suspect\` and the sentence says so: no mistake in a credential can loo
 | \`InvalidAddress\` | the address cannot be one of this provider's; nothing was sent |
 | \`ChannelNotConfigured\` | no credential for this channel |
 | \`MissingSubstitution\` | the text has a \`{{name}}\` this recipient has no value for |
+| \`TemplateFailed\` | the template became far too long with this recipient's values |
 | \`PayloadTooLarge\` | more bytes than the provider takes; the sentence has both numbers |
 | \`NoContent\` | nothing to show and not silent |
 | \`InvalidRawContent\`, \`InvalidField\`, \`InvalidPriority\`, \`InvalidTimeToLive\`, \`InvalidCollapseId\`, \`ReservedDataKey\` | the message cannot go out on this channel as it is |

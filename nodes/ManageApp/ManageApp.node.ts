@@ -9,6 +9,7 @@ import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { pushStoreTest } from '../shared/methods/credentialTest';
 import { operationOptions, runOperation } from '../shared/operation';
+import { searchTemplates } from '../shared/templateLocator';
 import { findOperation, OPERATIONS } from './operations';
 
 export class ManageApp implements INodeType {
@@ -38,6 +39,7 @@ export class ManageApp implements INodeType {
 					{ name: 'Audit', value: 'audit', description: 'Who did what' },
 					{ name: 'Store', value: 'store', description: 'Who may do what, and the encryption key' },
 					{ name: 'Suppression', value: 'suppression', description: 'Addresses that are not sent to' },
+					{ name: 'Template', value: 'template', description: 'Named messages with versions' },
 				],
 				default: 'application',
 			},
@@ -77,13 +79,22 @@ export class ManageApp implements INodeType {
 				default: 'add',
 				displayOptions: { show: { resource: ['suppression'] } },
 			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operationOptions(OPERATIONS.template),
+				default: 'create',
+				displayOptions: { show: { resource: ['template'] } },
+			},
 			...Object.values(OPERATIONS).flatMap((operations) => operations.flatMap(({ fields }) => fields)),
 		],
 	};
 
 	methods = {
 		credentialTest: { pushStoreTest },
-		listSearch: { searchApplications: searchApplications(NO_APPLICATION.manage) },
+		listSearch: { searchApplications: searchApplications(NO_APPLICATION.manage), searchTemplates },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -9,6 +9,7 @@ import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator
 import { optionFields } from './description/options';
 import { CREDENTIALS_WHEN, sourceFields } from './description/source';
 import { credentialTest } from '../shared/methods/credentialTest';
+import { searchTemplates } from '../shared/templateLocator';
 import { sendMessageRequest, sendMessageRequestFields } from './operations/sendMessageRequest.operation';
 import { sendToDevices, sendToDevicesFields } from './operations/sendToDevices.operation';
 
@@ -109,7 +110,7 @@ export class SendPush implements INodeType {
 
 	methods = {
 		credentialTest,
-		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send) },
+		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchTemplates },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ChannelView } from '../../push';
-import type { Application, AuditEntry, Suppression } from '../../push/model';
+import type { ChannelView, TemplateView } from '../../push';
+import type { Application, AuditEntry, PushTemplate, PushTemplateVersion, Suppression } from '../../push/model';
 
 /** Epoch ms as people and databases read it. */
 export function isoDate(at: number): string {
@@ -78,6 +78,40 @@ export function auditJson({ chain, sequence, at, mac, principal, details, ...row
 /** A row of the suppression list as items show it. */
 export function suppressionJson({ address, reason, note, createdAt, applicationId }: Suppression): IDataObject {
 	return filled({ address, reason, note, creationDate: isoDate(createdAt), applicationId });
+}
+
+/** A template as lists show it. */
+export function templateHeadJson(template: PushTemplate): IDataObject {
+	const { name, tags, activeVersion, latestVersion, createdAt, updatedAt } = template;
+	return {
+		name,
+		activeVersion,
+		latestVersion,
+		tags: { ...tags },
+		creationDate: isoDate(createdAt),
+		lastModifiedDate: isoDate(updatedAt),
+	};
+}
+
+/** One version with what it says; the parts in AWS's words. */
+export function templateVersionJson(version: PushTemplateVersion, activeVersion: number): IDataObject {
+	const { name, content, description, createdAt, updatedAt } = version;
+	const plain: IDataObject = JSON.parse(JSON.stringify(content));
+	return filled({
+		name,
+		version: version.version,
+		active: version.version === activeVersion,
+		description,
+		content: plain,
+		creationDate: isoDate(createdAt),
+		lastModifiedDate: isoDate(updatedAt),
+	});
+}
+
+/** A template with one of its versions. */
+export function templateJson({ template, version }: TemplateView): IDataObject {
+	const { activeVersion, latestVersion, tags } = template;
+	return { ...templateVersionJson(version, activeVersion), activeVersion, latestVersion, tags: { ...tags } };
 }
 
 /** Without the fields that have no value. */

@@ -35,6 +35,8 @@ export interface Operation {
 	readonly resource: string;
 	/** Absent where the operation is not about one application. */
 	readonly application?: Pick<Application, 'id' | 'tags'>;
+	/** Of what the operation is about, where that is no application. */
+	readonly tags?: Readonly<Record<string, string>>;
 	/** For the audit row of a change; reads leave none unless they are refused. */
 	readonly details?: Readonly<Record<string, unknown>>;
 	readonly changes: boolean;
@@ -60,7 +62,7 @@ export async function permit(context: Context, caller: Caller, operation: Operat
 		await context.access.authorize(caller, {
 			action: actionOf(operation.action, operation.channelType),
 			resource: operation.resource,
-			tags: operation.application?.tags ?? {},
+			tags: operation.application?.tags ?? operation.tags ?? {},
 		});
 	} catch (error) {
 		if (error instanceof PushError && error.code === 'AccessDenied') await record(context, caller, operation, 'denied');

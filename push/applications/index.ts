@@ -87,11 +87,15 @@ export interface Registry {
 	close(): Promise<void>;
 }
 
-export function createRegistry(deps: RegistryDeps): Registry {
+/** What every room that works on the store with permissions and an audit trail starts from. */
+export function createContext(deps: RegistryDeps): Context {
 	const { store, keyring, clock, random } = deps;
 	const access = createAccess(store, () => clock.now());
-	const audit = createAuditTrail(store, keyring, clock, random);
-	const context: Context = { ...deps, access, audit };
+	return { ...deps, access, audit: createAuditTrail(store, keyring, clock, random) };
+}
+
+export function createRegistry(deps: RegistryDeps, context = createContext(deps)): Registry {
+	const { store, access, audit } = context;
 	const applications = createApplications(context);
 
 	const onStore = async <T>(
@@ -175,6 +179,9 @@ async function openSend(context: Context, caller: Caller, locator: ApplicationLo
 export type { Access, Grant, NewGrant } from './access';
 export type { ApplicationChange, ApplicationLocator, Applications, DeletionPreview } from './applications';
 export { DELETE_WORD } from './applications';
+export { type Context, perform } from './context';
+export { checkTags } from './names';
+export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export type { Caller } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';

@@ -7,6 +7,7 @@ import { type ChannelSecrets, decodeSecrets, encodeSecrets } from './channelSecr
 import { type Context, perform } from './context';
 import { checkName, checkTags } from './names';
 import { resource } from './resources';
+import { checkTemplate, exportedTemplates, exportTemplates, importTemplate } from './transferTemplates';
 
 /** Format of the exported file; raised when its shape changes. */
 const FORMAT = 1;
@@ -40,13 +41,16 @@ const exportFile = z.strictObject({
 			),
 		}),
 	),
+	/** Absent in files of versions without templates. */
+	templates: exportedTemplates.optional(),
 });
 
 export type ExportFile = z.infer<typeof exportFile>;
 
 export interface ImportReport {
 	readonly created: number;
-	readonly skipped: readonly { readonly id: string; readonly name: string; readonly reason: string }[];
+	readonly templatesCreated: number;
+	readonly skipped: readonly { readonly id?: string; readonly name: string; readonly reason: string }[];
 	/** Channels that came without secrets: they stay off until Enable is run with a credential. */
 	readonly channelsWithoutSecrets: number;
 }
@@ -68,7 +72,7 @@ export async function exportApplications(context: Context, caller: Caller, passp
 			for (const application of page.items) applications.push(await exportOne(context, application, passphrase));
 			after = page.next;
 		} while (after);
-		return { format: FORMAT, applications };
+		return { format: FORMAT, applications, templates: await exportTemplates(context) };
 	});
 }
 
@@ -87,11 +91,11 @@ export async function importApplications(
 		throw new PushError('InvalidRequest', 'This is not a file that Export wrote.', {
 			hint: 'Give the JSON as it was exported.',
 		});
-	const { applications } = parsed.data;
+	const { applications, templates = [] } = parsed.data;
 	const operation = {
 		action: 'ImportApps',
 		resource: resource.apps(),
-		details: { applications: applications.length },
+		details: { applications: applications.length, templates: templates.length },
 		changes: true,
 	} as const;
 	return await perform(context, caller, operation, async () => {
@@ -107,7 +111,8 @@ export async function importApplications(
 				secrets.set(channel, decodeSecrets(decrypt(channel.secrets, passphrase)));
 			}
 		}
-		const skipped: { id: string; name: string; reason: string }[] = [];
+		for (const template of templates) checkTemplate(template);
+		const skipped: { id?: string; name: string; reason: string }[] = [];
 		let created = 0;
 		let channelsWithoutSecrets = 0;
 		for (const application of applications) {
@@ -124,7 +129,12 @@ export async function importApplications(
 				});
 			}
 		}
-		return { created, skipped, channelsWithoutSecrets };
+		let templatesCreated = 0;
+		for (const template of templates) {
+			if (await importTemplate(context, template)) templatesCreated += 1;
+			else skipped.push({ name: template.name, reason: 'A template of this name exists already.' });
+		}
+		return { created, templatesCreated, skipped, channelsWithoutSecrets };
 	});
 }
 

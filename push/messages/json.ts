@@ -131,7 +131,8 @@ class Writer {
 
 	/** Text with placeholders: its own characters are escaped `depth` times, values `valueDepth` times. */
 	text(text: string, depth: number, valueDepth: number): void {
-		const template = compileText(text);
+		// Placeholders of raw JSON stand in strings that are escaped already.
+		const template = compileText(text, valueDepth > depth ? 'json' : 'plain');
 		this.literal(template.literals[0] ?? '', depth);
 		template.placeholders.forEach((placeholder, index) => {
 			this.hole((filling) => filling.value(placeholder), valueDepth);

@@ -5,7 +5,7 @@ import type { FilledJson, JsonTemplate, Text } from './json';
 import { forEveryRecipient, refusal, Refused } from './refusal';
 import { collapseIdTooLong, tooLarge } from './size';
 import { compileText, Filling, mayHavePlaceholders } from './substitution';
-import type { OnMissing, Template } from './substitution';
+import type { OnMissing, Programs, Template } from './substitution';
 
 /** The content of one channel, ready to be filled. */
 export interface ChannelPlan {
@@ -34,6 +34,8 @@ export interface PlanSource {
 	/** One recipient's refusal may be taken for everybody's (no recipient is likely to bring raw content). */
 	readonly refusesTogether: boolean;
 	readonly warnings: ReadonlySet<string>;
+	/** Of the template the message is made from. */
+	readonly programs?: Programs | undefined;
 }
 
 export interface FillingOptions {
@@ -102,7 +104,8 @@ class LazyMessage implements CompiledMessage {
 	private prepare(channelType: ChannelType, make: () => ChannelPlan, whose?: 'own'): PreparedPlan {
 		const together = this.source.refusesTogether && whose === undefined;
 		const common = this.source.substitutions(channelType);
-		return new PreparedPlan(planOrRefusal(make), { ...this.options, channelType, common, together });
+		const { programs } = this.source;
+		return new PreparedPlan(planOrRefusal(make), { ...this.options, channelType, common, together, programs });
 	}
 }
 
@@ -126,6 +129,7 @@ interface PreparedOptions extends FillingOptions {
 	readonly channelType: ChannelType;
 	readonly common: Substitutions | undefined;
 	readonly together: boolean;
+	readonly programs: Programs | undefined;
 }
 
 class PreparedPlan {
@@ -145,7 +149,8 @@ class PreparedPlan {
 		private readonly plan: ChannelPlan | Refused,
 		private readonly options: PreparedOptions,
 	) {
-		this.timed = !(plan instanceof Refused) && plan.json.isTimed;
+		// The programs of a template may ask for the time.
+		this.timed = !(plan instanceof Refused) && (plan.json.isTimed || (options.programs?.size ?? 0) > 0);
 		this.collapse = plan instanceof Refused || !plan.collapseId ? undefined : compileText(plan.collapseId);
 		this.sameForAll = plan instanceof Refused || (plan.json.isCommon && !this.collapse?.placeholders.length);
 	}
@@ -162,10 +167,11 @@ class PreparedPlan {
 
 	private make(recipient: Recipient | undefined): Rendered {
 		if (this.plan instanceof Refused) return this.shared(this.plan.refusal);
-		const { onMissing, common, clock } = this.options;
-		const filling = new Filling(recipient, common, onMissing, this.timed ? clock.now() : 0);
+		const { onMissing, common, clock, programs } = this.options;
+		const filling = new Filling(recipient, common, onMissing, this.timed ? clock.now() : 0, programs);
 		const collapseId = this.collapse && filling.text(this.collapse);
 		const json = this.plan.json.fill(filling);
+		if (filling.failed !== undefined) return refusal('TemplateFailed', filling.failed);
 		if (filling.missing.length > 0) return missing(filling.missing);
 		const refused =
 			tooLarge(json.bytes, this.plan.limit, this.options.channelType) ??

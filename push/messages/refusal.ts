@@ -5,6 +5,7 @@ import type { RenderRefusal } from './content';
 /** Our words for content that cannot go out. */
 export type RefusalReason =
 	| 'MissingSubstitution'
+	| 'TemplateFailed'
 	| 'PayloadTooLarge'
 	| 'NoContent'
 	| 'InvalidRawContent'

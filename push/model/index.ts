@@ -6,3 +6,4 @@ export * from './errors';
 export * from './outcome';
 export * from './recipient';
 export * from './result';
+export * from './template';

@@ -37,6 +37,8 @@ export const PRESET_POLICY: Readonly<Record<PolicyPreset, AccessPolicy>> = {
 					'mobiletargeting:SendUsersMessages',
 					'mobiletargeting:GetApp',
 					'mobiletargeting:GetApps',
+					'mobiletargeting:GetPushTemplate',
+					'mobiletargeting:ListTemplates',
 				],
 				resources: ['*'],
 			},

@@ -6,6 +6,7 @@ import { channelRepository } from './repositories/channels';
 import { documentRepository } from './repositories/documents';
 import { idempotencyRepository } from './repositories/idempotency';
 import { suppressionRepository } from './repositories/suppressions';
+import { templateRepository } from './repositories/templates';
 import { openSqlite, type SqliteOptions } from './sqlite';
 import type { Store } from './types';
 
@@ -30,6 +31,7 @@ function storeOver(database: Database): Store {
 		audit: auditRepository(database),
 		idempotency: idempotencyRepository(database),
 		suppressions: suppressionRepository(database),
+		templates: templateRepository(database),
 		documents: documentRepository(database),
 		close: async () => await database.close(),
 	};

@@ -1,4 +1,4 @@
-import type { Application, AuditEntry, Channel, Suppression } from '../model';
+import type { Application, AuditEntry, Channel, PushTemplate, PushTemplateVersion, Suppression } from '../model';
 
 /** One page; `next` absent = the last one. Pages are keyset pages: constant cost at any depth. */
 export interface Page<T> {
@@ -105,6 +105,23 @@ export interface SuppressionRepository {
 	list(applicationId: string, page: PageRequest): Promise<Page<Suppression>>;
 }
 
+export interface TemplateRepository {
+	/** With the versions it starts with. @throws {PushError} `Conflict` when the name exists. */
+	insert(template: PushTemplate, versions: readonly PushTemplateVersion[]): Promise<void>;
+	get(name: string): Promise<PushTemplate | undefined>;
+	getVersion(name: string, version: number): Promise<PushTemplateVersion | undefined>;
+	/** By name. */
+	list(page: PageRequest & { readonly prefix?: string }): Promise<Page<PushTemplate>>;
+	/** The newest first. */
+	listVersions(name: string, page: PageRequest): Promise<Page<PushTemplateVersion>>;
+	/** Writes the head, and a new or changed version with it. @throws {PushError} `StaleWrite` */
+	update(template: PushTemplate, expectedRevision: number, version?: PushTemplateVersion): Promise<void>;
+	/** @throws {PushError} `StaleWrite` */
+	removeVersion(template: PushTemplate, expectedRevision: number, version: number): Promise<void>;
+	/** With all versions. @returns false when there was none. */
+	remove(name: string): Promise<boolean>;
+}
+
 /** Small named documents: the access policy, key rotation's state. Compare-and-set by version. */
 export interface DocumentRepository {
 	get(name: string): Promise<{ readonly value: string; readonly version: number } | undefined>;
@@ -123,6 +140,7 @@ export interface Store {
 	readonly audit: AuditRepository;
 	readonly idempotency: IdempotencyRepository;
 	readonly suppressions: SuppressionRepository;
+	readonly templates: TemplateRepository;
 	readonly documents: DocumentRepository;
 	close(): Promise<void>;
 }

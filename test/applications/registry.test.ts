@@ -569,6 +569,7 @@ function registryContract(place: () => StorePlace): void {
 			expect((await target.applications.list(caller, { limit: 5 })).items).toEqual([]);
 			expect(await target.importApplications(caller, file, 'correct horse battery')).toEqual({
 				created: 1,
+				templatesCreated: 0,
 				skipped: [],
 				channelsWithoutSecrets: 0,
 			});
@@ -589,6 +590,7 @@ function registryContract(place: () => StorePlace): void {
 			await registry.applications.purge();
 			expect(await registry.importApplications(caller, file)).toEqual({
 				created: 1,
+				templatesCreated: 0,
 				skipped: [],
 				channelsWithoutSecrets: 1,
 			});

@@ -1,4 +1,4 @@
-import { compileNotification, isRefusal } from '../../push/messages';
+import { compileNotification, isRefusal, placeholderNames } from '../../push/messages';
 import type { Notification } from '../../push/messages';
 import { CHANNEL_TYPES, PushError } from '../../push/model';
 import type { ChannelType } from '../../push/model';
@@ -197,4 +197,57 @@ describe('a compiled notification', () => {
 		message.render(recipient('APNS_SANDBOX'));
 		expect(message.warnings).toHaveLength(1);
 	});
+});
+
+describe('a fallback', () => {
+	test.each([
+		['{{name | "friend"}}', 'friend'],
+		["{{name|'friend'}}", 'friend'],
+		['{{ name | dear friend }}', 'dear friend'],
+		['{{name | ""}}', ''],
+		['{{name | "a | b"}}', 'a | b'],
+	])('%s takes the place of a missing or empty value', (written, expected) => {
+		const message = compileNotification({ body: `Hi ${written}!` });
+		const bodyFor = (substitutions?: Record<string, string[]>) =>
+			jsonOf(message.render(recipient('APNS', { substitutions })));
+		expect(bodyFor()).toEqual({ aps: { alert: { body: `Hi ${expected}!` } } });
+		expect(bodyFor({ name: [''] })).toEqual({ aps: { alert: { body: `Hi ${expected}!` } } });
+		expect(bodyFor({ name: ['Ann'] })).toEqual({ aps: { alert: { body: 'Hi Ann!' } } });
+	});
+
+	test.each(['{{name | \\"friend\\"}}', "{{name | 'friend'}}", '{{name | friend}}'])(
+		'%s works inside a raw payload, in the quotes JSON allows',
+		(written) => {
+			const raw = { apns: `{"aps":{"alert":"Hi ${written}"}}` };
+			expect(jsonOf(render({ raw }, 'APNS'))).toEqual({ aps: { alert: 'Hi friend' } });
+		},
+	);
+
+	test('never reaches from one string of a raw payload into the next', () => {
+		const raw = '{"aps":{"alert":"{{x |","}}":1}}';
+		expect(jsonOf(render({ raw: { apns: raw } }, 'APNS'))).toEqual(JSON.parse(raw));
+	});
+
+	test.each([
+		['Likes.[1]', 'tea'],
+		['Likes.0', 'rum'],
+		['user.name', 'Ann'],
+	])('{{%s}} is found by its path', (path, expected) => {
+		const substitutions = { Likes: ['rum', 'tea'], 'user.name': ['Ann'] };
+		expect(jsonOf(render({ body: `{{${path}}}` }, 'APNS', { substitutions }))).toEqual({
+			aps: { alert: { body: expected } },
+		});
+	});
+
+	test.each(['{{a|', '{{a| '.padEnd(20_000), `{{${'a '.repeat(10_000)}`, '{{a|"'.padEnd(20_000)])(
+		'text that only begins like one stays text, however long (%#)',
+		(body) => {
+			expect(isRefusal(render({ body }, 'ADM'))).toBe(body.length > 6000);
+		},
+	);
+});
+
+test('names of placeholders are found in every string, also of raw payloads', () => {
+	const raw = { apns: '{"aps":{"alert":"{{c | \\"x\\"}}"}}' };
+	expect(placeholderNames({ title: '{{a}}', data: { k: ['{{b | "y"}}'] }, raw }).sort()).toEqual(['a', 'b', 'c']);
 });

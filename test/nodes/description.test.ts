@@ -8,6 +8,8 @@ import { BaiduPushApi } from '../../credentials/BaiduPushApi.credentials';
 import { FcmServiceAccountApi } from '../../credentials/FcmServiceAccountApi.credentials';
 import { toNotification } from '../../nodes/SendPush/content/notification';
 import { SendPush } from '../../nodes/SendPush/SendPush.node';
+import { LenientJson } from '../../nodes/shared/lenientJson';
+import * as engine from '../../push';
 import { CHANNEL_TYPES } from '../../push/model';
 import { ROOT } from './setup';
 
@@ -173,7 +175,7 @@ describe('the description of Send Push', () => {
 		} as const)) {
 			const fields = description.properties.find(({ name }) => name === collection)?.options?.filter(isField) ?? [];
 			const filled = Object.fromEntries(fields.map((field) => [field.name, example(field)]));
-			const extras = Object.entries(toNotification({ [collection]: filled })[part] ?? {});
+			const extras = Object.entries(toNotification({ [collection]: filled }, new LenientJson(engine))[part] ?? {});
 			const names = extras.filter(([, value]) => value !== undefined).map(([name]) => name);
 			expect(names.sort()).toEqual(fields.map(({ name }) => name).sort());
 			expect(names.length).toBeGreaterThan(5);

@@ -9,7 +9,7 @@ export const exportApplications: Operation = {
 	option: {
 		name: 'Export',
 		value: 'export',
-		description: 'Write all applications with their channels into one file',
+		description: 'Write all applications with their channels, and all templates, into one file',
 		action: 'Export applications',
 	},
 	fields: [
@@ -46,6 +46,15 @@ export const exportApplications: Operation = {
 			'push-applications.json',
 			'application/json',
 		);
-		return [{ json: { applications: plain.applications.length, secrets: passphrase !== '' }, binary: { data } }];
+		return [
+			{
+				json: {
+					applications: plain.applications.length,
+					templates: plain.templates?.length ?? 0,
+					secrets: passphrase !== '',
+				},
+				binary: { data },
+			},
+		];
 	},
 };

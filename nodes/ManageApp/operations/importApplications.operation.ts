@@ -11,7 +11,7 @@ export const importApplications: Operation = {
 	option: {
 		name: 'Import',
 		value: 'import',
-		description: 'Add the applications of an exported file',
+		description: 'Add the applications and templates of an exported file',
 		action: 'Import applications',
 	},
 	fields: [
@@ -60,8 +60,8 @@ export const importApplications: Operation = {
 		const file = await readFile(context, itemIndex);
 		const { registry, caller } = context;
 		const report = await registry.importApplications(caller, file, passphrase === '' ? undefined : passphrase);
-		const { created, skipped, channelsWithoutSecrets } = report;
-		return [{ created, skipped: skipped.map((entry) => ({ ...entry })), channelsWithoutSecrets }];
+		const { created, templatesCreated, skipped, channelsWithoutSecrets } = report;
+		return [{ created, templatesCreated, skipped: skipped.map((entry) => ({ ...entry })), channelsWithoutSecrets }];
 	},
 };
 

@@ -1,22 +1,30 @@
 import type { Operation } from '../../shared/operation';
 import { addSuppression } from './addSuppression.operation';
 import { createApplication } from './createApplication.operation';
+import { createTemplate } from './createTemplate.operation';
 import { deleteApplication } from './deleteApplication.operation';
+import { deleteTemplate } from './deleteTemplate.operation';
 import { exportApplications } from './exportApplications.operation';
 import { getAccess } from './getAccess.operation';
 import { getApplication } from './getApplication.operation';
 import { getManyApplications } from './getManyApplications.operation';
 import { getManyAuditEntries } from './getManyAuditEntries.operation';
 import { getManySuppressions } from './getManySuppressions.operation';
+import { getManyTemplates } from './getManyTemplates.operation';
+import { getTemplate } from './getTemplate.operation';
 import { grantAccess } from './grantAccess.operation';
 import { importApplications } from './importApplications.operation';
 import { importSuppressions } from './importSuppressions.operation';
+import { listTemplateVersions } from './listTemplateVersions.operation';
 import { lockStore } from './lockStore.operation';
+import { previewTemplate } from './previewTemplate.operation';
 import { removeSuppression } from './removeSuppression.operation';
 import { revokeAccess } from './revokeAccess.operation';
 import { rotateKeys } from './rotateKeys.operation';
+import { setActiveTemplateVersion } from './setActiveTemplateVersion.operation';
 import { unlockStore } from './unlockStore.operation';
 import { updateApplication } from './updateApplication.operation';
+import { updateTemplate } from './updateTemplate.operation';
 import { verifyAuditTrail } from './verifyAuditTrail.operation';
 
 /** By resource, each in the order of the alphabet: the order of the editor's lists. */
@@ -33,6 +41,16 @@ export const OPERATIONS = {
 	audit: [getManyAuditEntries, verifyAuditTrail],
 	store: [getAccess, grantAccess, lockStore, revokeAccess, rotateKeys, unlockStore],
 	suppression: [addSuppression, getManySuppressions, importSuppressions, removeSuppression],
+	template: [
+		createTemplate,
+		deleteTemplate,
+		getTemplate,
+		getManyTemplates,
+		listTemplateVersions,
+		previewTemplate,
+		setActiveTemplateVersion,
+		updateTemplate,
+	],
 } satisfies Record<string, readonly Operation[]>;
 
 /** @returns undefined for words that name no operation: a workflow's JSON may have been written by hand. */

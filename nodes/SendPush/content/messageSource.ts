@@ -1,29 +1,35 @@
-import type { Notification } from '../../../push/messages/notification';
 import type { CompiledMessage } from '../../../push/messages/content';
+import type { OnMissing } from '../../../push/messages';
 import type { EngineModule } from '../../shared/engine';
-import type { ItemParameters } from '../../shared/parameters';
+import { LenientJson } from '../../shared/lenientJson';
+import type { ItemParameters, Values } from '../../shared/parameters';
 import { toNotification } from './notification';
+import { additions, type TemplateShelf, type TemplateWish, wishOf } from './templates';
 
 export interface PreparedMessage {
 	readonly compiled: CompiledMessage;
 	/** Names of the `{{name}}` in it: what each recipient has to bring along. */
 	readonly placeholders: readonly string[];
-	/** The notification as JSON, before it was compiled: equal for equal messages. */
+	/** What it is made of as JSON, before it was compiled: equal for equal messages. */
 	readonly source: string;
 }
-
-const PLACEHOLDER = /\{\{\s*([^\s{}"\\](?:[^{}"\\]*[^\s{}"\\])?)\s*\}\}/g;
 
 /** The message of each item. Compiled once when no field holds an expression, and once for each run of equal ones. */
 export class MessageSource {
 	private readonly all = new Set<CompiledMessage>();
+
+	private readonly json: LenientJson;
 
 	private last: { readonly key: string; readonly message: PreparedMessage } | undefined;
 
 	constructor(
 		private readonly engine: EngineModule,
 		private readonly parameters: ItemParameters,
-	) {}
+		private readonly onMissing: OnMissing,
+		private readonly templates: TemplateShelf,
+	) {
+		this.json = new LenientJson(engine);
+	}
 
 	get constant(): boolean {
 		return this.parameters.constant;
@@ -35,22 +41,46 @@ export class MessageSource {
 	 */
 	at(itemIndex: number): PreparedMessage {
 		if (this.constant && this.last) return this.last.message;
-		const notification = toNotification(this.parameters.at(itemIndex));
-		const key = JSON.stringify(notification);
-		if (this.last?.key !== key) this.last = { key, message: this.compile(notification, key) };
-		return this.last.message;
+		const values = this.parameters.at(itemIndex);
+		const wish = wishOf(values);
+		return wish ? this.fromTemplate(values, wish) : this.fromFields(values);
 	}
 
 	/** Things the author should know, known once the messages were filled for their channels. */
 	warnings(): ReadonlySet<string> {
-		return new Set([...this.all].flatMap(({ warnings }) => warnings));
+		return new Set([...this.json.notes, ...[...this.all].flatMap(({ warnings }) => warnings)]);
 	}
 
-	private compile(notification: Notification, json: string): PreparedMessage {
-		const names = [...json.matchAll(PLACEHOLDER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-		const compiled = this.engine.compileNotification(notification);
-		// One message stands for many alike: with an expression in it there may be one per item.
-		if (this.all.size < 100) this.all.add(compiled);
-		return { compiled, placeholders: [...new Set(names)], source: json };
+	private fromFields(values: Values): PreparedMessage {
+		const notification = toNotification(values, this.json);
+		return this.once(JSON.stringify(notification), () => ({
+			compiled: this.engine.compileNotification(notification, { onMissing: this.onMissing }),
+			placeholders: this.engine.placeholderNames(notification),
+		}));
+	}
+
+	private fromTemplate(values: Values, wish: TemplateWish): PreparedMessage {
+		const template = this.templates.get(wish);
+		const configuration = additions(values);
+		const { name, version } = template;
+		return this.once(JSON.stringify({ template: { name, version }, configuration }), () => ({
+			compiled: this.engine.compileTemplateMessage({
+				template,
+				configuration,
+				style: 'native',
+				onMissing: this.onMissing,
+			}),
+			placeholders: [...new Set([...template.placeholders, ...this.engine.placeholderNames(configuration)])],
+		}));
+	}
+
+	private once(key: string, compile: () => Omit<PreparedMessage, 'source'>): PreparedMessage {
+		if (this.last?.key !== key) {
+			const message = { ...compile(), source: key };
+			this.last = { key, message };
+			// One message stands for many alike: with an expression in it there may be one per item.
+			if (this.all.size < 100) this.all.add(message.compiled);
+		}
+		return this.last.message;
 	}
 }

@@ -1,11 +1,15 @@
 import type { Notification } from '../../../push/messages/notification';
 import type { ProviderId } from '../../../push/model';
 import { WorkflowMistake } from '../../shared/errors';
+import type { LenientJson } from '../../shared/lenientJson';
 import { choiceOf, flagOf, isRecord, jsonOf, numberOf, section, textOf, type Values } from '../../shared/parameters';
 import { admExtras, apnsExtras, baiduExtras, fcmExtras } from './extras';
 
 /** The parameters that make up the message. */
 export const MESSAGE_PARAMETERS = [
+	'messageFrom',
+	'template',
+	'templateVersion',
 	'rawPayload',
 	'apnsPayload',
 	'fcmPayload',
@@ -38,10 +42,10 @@ const RAW_FIELDS: Readonly<Record<ProviderId, { name: string; label: string }>> 
  * The node's fields as a notification.
  * @throws {WorkflowMistake} naming the field that cannot be used.
  */
-export function toNotification(values: Values): Notification {
+export function toNotification(values: Values, json: LenientJson): Notification {
 	const additional = section(values, 'additionalFields');
 	const notification: Notification = {
-		...(flagOf(values, 'rawPayload') ? { raw: rawPayloads(values) } : content(values, additional)),
+		...(flagOf(values, 'rawPayload') ? { raw: rawPayloads(values, json) } : content(values, additional, json)),
 		collapseId: textOf(additional, 'collapseId'),
 		priority: choiceOf(additional, 'priority', 'Priority', ['high', 'normal']),
 		timeToLiveSeconds: numberOf(additional, 'timeToLive', 'Time to Live'),
@@ -53,7 +57,7 @@ export function toNotification(values: Values): Notification {
 	return withoutGaps(notification);
 }
 
-function content(values: Values, additional: Values): Notification {
+function content(values: Values, additional: Values, json: LenientJson): Notification {
 	const action = choiceOf(values, 'action', 'When Tapped', ['OPEN_APP', 'DEEP_LINK', 'URL']);
 	const url = textOf(values, 'url');
 	if (action !== undefined && action !== 'OPEN_APP' && url === undefined) {
@@ -66,7 +70,7 @@ function content(values: Values, additional: Values): Notification {
 	};
 	return {
 		...texts,
-		data: appData(values),
+		data: appData(values, json),
 		action,
 		url,
 		imageUrl: textOf(additional, 'imageUrl'),
@@ -88,25 +92,25 @@ function soundOf(values: Values, texts: Readonly<Record<string, string | undefin
 	return sound === 'default' && !hasText ? undefined : sound;
 }
 
-function rawPayloads(values: Values): Notification['raw'] {
+function rawPayloads(values: Values, json: LenientJson): Notification['raw'] {
 	const raw: Partial<Record<ProviderId, string>> = {};
 	for (const provider of ['apns', 'fcm', 'baidu', 'adm'] as const) {
 		const { name, label } = RAW_FIELDS[provider];
-		const payload = jsonOf(values, name, label);
+		const payload = json.read(values, name, label);
 		if (payload === undefined) continue;
-		// Text goes out as typed; what an expression made is written down.
-		raw[provider] = textOf(values, name) ?? JSON.stringify(payload);
+		// Text goes out as typed, mended where it is only nearly JSON; what an expression made is written down.
+		raw[provider] = String(json.text(textOf(values, name) ?? JSON.stringify(payload), label));
 	}
 	return raw;
 }
 
-function appData(values: Values): Readonly<Record<string, unknown>> | undefined {
-	const data = textOf(values, 'dataMode') === 'json' ? dataFromJson(values) : dataFromFields(values);
+function appData(values: Values, json: LenientJson): Readonly<Record<string, unknown>> | undefined {
+	const data = textOf(values, 'dataMode') === 'json' ? dataFromJson(values, json) : dataFromFields(values);
 	return data === undefined || Object.keys(data).length === 0 ? undefined : data;
 }
 
-function dataFromJson(values: Values): Readonly<Record<string, unknown>> | undefined {
-	const data = jsonOf(values, 'dataJson', 'Data JSON');
+function dataFromJson(values: Values, json: LenientJson): Readonly<Record<string, unknown>> | undefined {
+	const data = json.read(values, 'dataJson', 'Data JSON');
 	if (data === undefined || isRecord(data)) return data;
 	throw new WorkflowMistake('Data JSON is not an object.', 'Write keys and values in braces, e.g. {"order": "42"}.');
 }

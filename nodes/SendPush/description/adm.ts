@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { AMAZON, INSIDE_VISIBLE, onlyFor } from './channels';
+import { NOT_FROM_TEMPLATE } from './template';
 
 const visible = { show: INSIDE_VISIBLE };
 
@@ -10,7 +11,7 @@ export const admOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Amazon Option',
 	default: {},
-	displayOptions: { show: onlyFor(AMAZON) },
+	displayOptions: { show: onlyFor(AMAZON), hide: NOT_FROM_TEMPLATE },
 	options: [
 		{
 			displayName: 'Checksum',

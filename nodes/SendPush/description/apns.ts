@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { APPLE, APPLE_VOIP, INSIDE_VISIBLE, insideOnlyFor, onlyFor } from './channels';
+import { NOT_FROM_TEMPLATE } from './template';
 
 const visible = { show: insideOnlyFor(APPLE, INSIDE_VISIBLE) };
 
@@ -12,7 +13,7 @@ export const apnsOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Apple Option',
 	default: {},
-	displayOptions: { show: onlyFor([...APPLE, ...APPLE_VOIP]) },
+	displayOptions: { show: onlyFor([...APPLE, ...APPLE_VOIP]), hide: NOT_FROM_TEMPLATE },
 	options: [
 		{
 			displayName: 'APNs Priority',

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { BAIDU, INSIDE_VISIBLE, onlyFor } from './channels';
+import { NOT_FROM_TEMPLATE } from './template';
 
 const visible = { show: INSIDE_VISIBLE };
 
@@ -10,7 +11,7 @@ export const baiduOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Baidu Option',
 	default: {},
-	displayOptions: { show: onlyFor(BAIDU) },
+	displayOptions: { show: onlyFor(BAIDU), hide: NOT_FROM_TEMPLATE },
 	options: [
 		{
 			displayName: 'Deploy Status',

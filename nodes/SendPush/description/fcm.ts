@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { GOOGLE, INSIDE_VISIBLE, onlyFor } from './channels';
+import { NOT_FROM_TEMPLATE } from './template';
 
 const visible = { show: INSIDE_VISIBLE };
 
@@ -12,7 +13,7 @@ export const fcmOptions: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Google Option',
 	default: {},
-	displayOptions: { show: onlyFor(GOOGLE) },
+	displayOptions: { show: onlyFor(GOOGLE), hide: NOT_FROM_TEMPLATE },
 	options: [
 		{
 			displayName: 'Analytics Label',

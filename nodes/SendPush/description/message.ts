@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { AMAZON, APPLE, BAIDU, GOOGLE, NOT_RAW, onlyFor, SEND_TO_DEVICES, VISIBLE } from './channels';
+import { NOT_FROM_TEMPLATE } from './template';
 
 const rawFields: INodeProperties[] = [
 	{
@@ -9,7 +10,7 @@ const rawFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description: "Whether to write the provider's JSON yourself instead of filling in fields",
-		displayOptions: { show: SEND_TO_DEVICES },
+		displayOptions: { show: SEND_TO_DEVICES, hide: NOT_FROM_TEMPLATE },
 	},
 	{
 		displayName: 'Apple Payload',

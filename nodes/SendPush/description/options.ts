@@ -59,6 +59,19 @@ export const optionFields: INodeProperties = {
 				'How fast to send at most. When not set: 500 to Google, 100 to Amazon, 50 to Baidu; Apple sets no limit.',
 		},
 		{
+			displayName: 'Missing Values',
+			name: 'onMissing',
+			type: 'options',
+			options: [
+				{ name: 'Fail', value: 'fail', description: 'That recipient gets nothing and comes out on Failed' },
+				{ name: 'Leave Empty', value: 'empty', description: 'The place stays empty' },
+				{ name: 'Keep', value: 'keep', description: 'The placeholder is sent as it is written' },
+			],
+			default: 'fail',
+			description:
+				'What to do when a recipient has no value for a {{name}} in the message. A fallback comes before: {{name | "friend"}}.',
+		},
+		{
 			displayName: 'Ramp-Up (Seconds)',
 			name: 'rampUp',
 			type: 'number',

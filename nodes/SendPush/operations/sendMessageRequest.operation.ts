@@ -1,8 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { CompiledTemplate, CompileRequestOptions } from '../../../push/messages';
 import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
-import { ItemParameters, jsonOf } from '../../shared/parameters';
+import { LenientJson, withReadableRawContent } from '../../shared/lenientJson';
+import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
+import { TemplateShelf } from '../content/templates';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
 import { DIRECT } from '../description/source';
 import { allCredentials } from '../sending/credentials';
@@ -78,8 +81,10 @@ async function sendRequests(
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
-	const { send: options, style } = readSettings(context);
-	const requests = compileRequests(context, engine, STYLE[style], onMistake);
+	const { send: options, style, onMissing } = readSettings(context);
+	const json = new LenientJson(engine);
+	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], onMissing }, onMistake);
+	for (const note of json.notes) summary.warn(note);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]
 		: await applicationGroups(context, onMistake);
@@ -87,23 +92,49 @@ async function sendRequests(
 }
 
 /** All of them before anything is sent: a mistake in the last request must not come out after the first ones left. */
-function compileRequests(
-	context: IExecuteFunctions,
-	engine: EngineModule,
-	style: (typeof STYLE)[keyof typeof STYLE],
+async function compileRequests(
+	{ context, engine, json }: { context: IExecuteFunctions; engine: EngineModule; json: LenientJson },
+	how: CompileRequestOptions,
 	onMistake: OnMistake,
-): ItemRequest[] {
+): Promise<ItemRequest[]> {
 	const parameters = new ItemParameters(context, ['messageRequest']);
+	const shelf = isDirect(context) ? undefined : new TemplateShelf(context);
 	const requests: ItemRequest[] = [];
 	const count = context.getInputData().length;
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
-		try {
-			const given = jsonOf(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+		const attempt = await attemptItem(async () => {
+			const pasted = json.read(parameters.at(itemIndex), 'messageRequest', 'Message Request');
+			const given = withReadableRawContent(pasted, json);
 			if (given === undefined) throw new WorkflowMistake('Message Request is empty.', 'Enter a MessageRequest.');
-			requests.push({ itemIndex, compiled: engine.compileMessageRequest(given, { style }), given: { given, style } });
-		} catch (error) {
-			onMistake(error, itemIndex);
-		}
+			const template = shelf && (await namedTemplate(engine, shelf, given));
+			const compiled = engine.compileMessageRequest(given, { ...how, ...(template ? { template } : {}) });
+			const used = template ? { template: template.name, version: template.version } : {};
+			return { itemIndex, compiled, given: { given, ...how, ...used } };
+		});
+		if ('mistake' in attempt) onMistake(attempt.mistake, itemIndex);
+		else requests.push(attempt.request);
 	}
 	return requests;
+}
+
+/** The template a request names, read from the store of the application. */
+async function namedTemplate(
+	engine: EngineModule,
+	shelf: TemplateShelf,
+	request: unknown,
+): Promise<CompiledTemplate | undefined> {
+	const wish = engine.namedTemplate(request);
+	if (!wish) return undefined;
+	await shelf.fetch(wish);
+	return shelf.get(wish);
+}
+
+async function attemptItem(
+	work: () => Promise<ItemRequest>,
+): Promise<{ readonly request: ItemRequest } | { readonly mistake: unknown }> {
+	try {
+		return { request: await work() };
+	} catch (mistake) {
+		return { mistake };
+	}
 }

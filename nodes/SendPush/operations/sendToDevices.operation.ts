@@ -7,6 +7,7 @@ import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
 import { MessageSource } from '../content/messageSource';
 import { MESSAGE_PARAMETERS } from '../content/notification';
+import { shelfFor } from '../content/templates';
 import { additionalFields } from '../description/additional';
 import { admOptions } from '../description/adm';
 import { apnsOptions } from '../description/apns';
@@ -15,6 +16,7 @@ import { channelFields } from '../description/channel';
 import { fcmOptions } from '../description/fcm';
 import { messageFields } from '../description/message';
 import { recipientFields } from '../description/recipients';
+import { templateFields } from '../description/template';
 import { Collector } from '../sending/collector';
 import { credentialFor, someCredentials } from '../sending/credentials';
 import { DeviceGroup } from '../sending/deviceGroup';
@@ -26,6 +28,7 @@ import { applicationGroups, directTarget, isDirect, type OnMistake } from '../se
 export const sendToDevicesFields: INodeProperties[] = [
 	...channelFields,
 	...recipientFields,
+	...templateFields,
 	...messageFields,
 	additionalFields,
 	apnsOptions,
@@ -87,7 +90,8 @@ async function send(
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await credentialsOfNode(context, engine, channels.fixed)) }]
 		: await applicationGroups(context, onMistake);
-	const messages = new MessageSource(engine, new ItemParameters(context, MESSAGE_PARAMETERS));
+	const parameters = new ItemParameters(context, MESSAGE_PARAMETERS);
+	const messages = new MessageSource(engine, parameters, settings.onMissing, await shelfFor(context));
 	const recipients = recipientSource(context, items);
 	const prepared = groups.map((group) => {
 		const parts = { items, messages, recipients, channelOf: channels.of, indexes: group.items };

@@ -7,6 +7,8 @@ export const RESULT_CHOICES = ['all', 'failuresAndSummary', 'summary'] as const;
 
 export type ResultChoice = (typeof RESULT_CHOICES)[number];
 
+export const MISSING_CHOICES = ['fail', 'empty', 'keep'] as const;
+
 export const STYLES = ['awsCompatible', 'native'] as const;
 
 export interface SendSettings {
@@ -14,6 +16,7 @@ export interface SendSettings {
 	readonly results: ResultChoice;
 	readonly addressesInOutput: AddressForm;
 	readonly style: (typeof STYLES)[number];
+	readonly onMissing: (typeof MISSING_CHOICES)[number];
 }
 
 /**
@@ -39,6 +42,7 @@ export function readSettings(context: IExecuteFunctions): SendSettings {
 		results: choiceOf(values, 'results', 'Results', RESULT_CHOICES) ?? 'all',
 		addressesInOutput: choiceOf(values, 'addressesInOutput', 'Addresses in Output', ADDRESS_FORMS) ?? 'full',
 		style: choiceOf(values, 'style', 'Style', STYLES) ?? 'awsCompatible',
+		onMissing: choiceOf(values, 'onMissing', 'Missing Values', MISSING_CHOICES) ?? 'fail',
 	};
 }
 

@@ -5,7 +5,8 @@ import { compileMessage } from '../plan';
 import type { OnMissing } from '../substitution';
 import { readMessageRequest } from './schema';
 import { RequestSource } from './source';
-import type { AddressConfiguration, MessageRequest } from './types';
+import type { CompiledTemplate } from './templateContent';
+import type { AddressConfiguration, DirectMessageConfiguration, MessageRequest } from './types';
 import type { MessageStyle } from './words';
 
 /** AWS: SendMessages takes up to 100 addresses. */
@@ -15,6 +16,8 @@ export interface CompileRequestOptions {
 	readonly style: MessageStyle;
 	readonly onMissing?: OnMissing;
 	readonly clock?: Pick<Clock, 'now'>;
+	/** The one that TemplateConfiguration.PushTemplate names, from the caller's store. */
+	readonly template?: CompiledTemplate;
 }
 
 /** A MessageRequest, read, checked and ready for the sender. */
@@ -36,9 +39,9 @@ export interface CompiledMessageRequest {
  */
 export function compileMessageRequest(request: unknown, options: CompileRequestOptions): CompiledMessageRequest {
 	const read = readMessageRequest(request);
-	checkTargets(read.request);
+	checkTargets(read.request, options.template);
 	const { recipients, refusals } = sortAddresses(read.request.Addresses ?? {});
-	const source = new RequestSource(read.request, options.style);
+	const source = new RequestSource(read.request, options.style, options.template);
 	const message = compileMessage(source, {
 		onMissing: options.onMissing ?? 'fail',
 		clock: options.clock ?? systemClock,
@@ -55,22 +58,55 @@ export function compileMessageRequest(request: unknown, options: CompileRequestO
 	};
 }
 
+/**
+ * The push template a request names, so that the caller can fetch it; undefined when it names none.
+ * @throws {PushError} `InvalidRequest`
+ */
+export function namedTemplate(request: unknown): { readonly name: string; readonly version?: number } | undefined {
+	const named = readMessageRequest(request).request.TemplateConfiguration?.PushTemplate;
+	if (named === undefined) return undefined;
+	const { Name: name = '', Version: version } = named;
+	if (name === '') return invalid('PushTemplate has no Name.', 'Give the name of a template.');
+	if (version === undefined || version === '') return { name };
+	if (/^[1-9]\d{0,8}$/.test(version)) return { name, version: Number(version) };
+	return invalid(
+		'The Version of PushTemplate is not a number.',
+		'Give it like "2", or leave it out for the active one.',
+	);
+}
+
+export interface CompileTemplateOptions extends CompileRequestOptions {
+	readonly template: CompiledTemplate;
+	/** What the message says beside the template; wins over it, field by field. */
+	readonly configuration?: DirectMessageConfiguration;
+}
+
+/** The message a template makes for any recipients. */
+export function compileTemplateMessage(options: CompileTemplateOptions): CompiledMessage {
+	const request = options.configuration ? { MessageConfiguration: options.configuration } : {};
+	return compileMessage(new RequestSource(request, options.style, options.template), {
+		onMissing: options.onMissing ?? 'fail',
+		clock: options.clock ?? systemClock,
+	});
+}
+
 function invalid(message: string, hint: string): never {
 	throw new PushError('InvalidRequest', message, { hint });
 }
 
 /** What AWS answers with BadRequestException. */
-function checkTargets({ Addresses, Endpoints, MessageConfiguration, TemplateConfiguration }: MessageRequest): void {
+function checkTargets(request: MessageRequest, template: CompiledTemplate | undefined): void {
+	const { Addresses, Endpoints, MessageConfiguration, TemplateConfiguration } = request;
 	if (Endpoints && Object.keys(Endpoints).length > 0) {
 		invalid(
 			'The MessageRequest names Endpoints, but there is no device registry yet that could tell their addresses.',
 			'Give the device tokens themselves in Addresses.',
 		);
 	}
-	if (TemplateConfiguration?.PushTemplate) {
+	if (TemplateConfiguration?.PushTemplate && !template) {
 		invalid(
-			'The MessageRequest names a push template; templates come with applications, which this version does not have yet.',
-			'Put the texts into MessageConfiguration.',
+			'The MessageRequest names a push template, and templates belong to a Push Store, which this send does not use.',
+			'Send for an application, or put the texts into MessageConfiguration.',
 		);
 	}
 	const count = Object.keys(Addresses ?? {}).length;
@@ -81,7 +117,7 @@ function checkTargets({ Addresses, Endpoints, MessageConfiguration, TemplateConf
 			'Split it into several requests, or use Send to Devices.',
 		);
 	}
-	if (!MessageConfiguration) {
+	if (!MessageConfiguration && !template) {
 		invalid(
 			'The MessageRequest has no MessageConfiguration. Either a template or a push message must be specified.',
 			'Add MessageConfiguration with a message for each channel you send to.',
@@ -186,7 +222,8 @@ function ignoredMembers({ MessageConfiguration: parts = {}, TemplateConfiguratio
 	return [
 		...others.filter((name) => parts[name]).map((name) => `${name} is ignored: only push messages are sent.`),
 		...(authentication ? ['PreferredAuthenticationMethod is ignored: the credential says how to authenticate.'] : []),
-		...(TemplateConfiguration && Object.values(TemplateConfiguration).some(Boolean)
+		...(TemplateConfiguration &&
+		Object.entries(TemplateConfiguration).some(([name, given]) => given && name !== 'PushTemplate')
 			? ['Templates for other services than push are ignored.']
 			: []),
 	];

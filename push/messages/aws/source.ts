@@ -4,10 +4,13 @@ import type { Fields, Warn } from '../native/fields';
 import type { ChannelPlan, Overrides, PlanSource } from '../plan';
 import { noContent } from '../refusal';
 import { rawPlan } from '../raw/raw';
+import type { Programs } from '../substitution';
 import { admFields, awsAdmPlan, awsBaiduPlan, awsGcmPlan, baiduFields, gcmFields } from './android';
 import { apnsFields, awsApnsPlan } from './apns';
 import { channelMessage, mergeMessage, mergeSubstitutions } from './precedence';
 import type { MergedMessage } from './precedence';
+import { withTemplate } from './templateContent';
+import type { CompiledTemplate } from './templateContent';
 import type { DirectMessageConfiguration, MessageRequest } from './types';
 import { warnOfAction } from './words';
 import type { MessageStyle } from './words';
@@ -21,13 +24,18 @@ export class RequestSource implements PlanSource {
 
 	readonly warnings = new Set<string>();
 
+	readonly programs: Programs | undefined;
+
 	private readonly configuration: DirectMessageConfiguration;
 
 	constructor(
 		private readonly request: MessageRequest,
 		private readonly style: MessageStyle,
+		private readonly template?: CompiledTemplate,
 	) {
-		this.configuration = request.MessageConfiguration ?? {};
+		const own = request.MessageConfiguration ?? {};
+		this.configuration = template ? withTemplate(own, template) : own;
+		this.programs = template?.programs;
 	}
 
 	plan(channelType: ChannelType, overrides: Overrides): ChannelPlan {
@@ -47,7 +55,8 @@ export class RequestSource implements PlanSource {
 	}
 
 	substitutions(channelType: ChannelType): Substitutions | undefined {
-		return mergeSubstitutions(this.configuration, channelType);
+		const own = mergeSubstitutions(this.configuration, channelType);
+		return this.template ? { ...this.template.defaults, ...own } : own;
 	}
 
 	readonly warn: Warn = (sentence) => {

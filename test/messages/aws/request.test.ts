@@ -32,7 +32,7 @@ describe('a whole request is refused', () => {
 		[
 			'with a push template',
 			{ Addresses: addresses(1), TemplateConfiguration: { PushTemplate: { Name: 'n' } } },
-			/templates come with applications/,
+			/templates belong to a Push Store/,
 		],
 		[
 			'with a badge in quotes',

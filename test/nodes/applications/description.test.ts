@@ -84,6 +84,7 @@ describe('Manage App and Toggle Channel', () => {
 			'store:revoke',
 			'store:rotateKeys',
 			'store:unlock',
+			'template:delete',
 			'channel:delete',
 		]);
 	});
@@ -94,8 +95,12 @@ describe('Manage App and Toggle Channel', () => {
 			for (const { option } of operations) {
 				expect(findOperation(resource, option.value)?.option).toBe(option);
 				const { parameters } = visible(node, { resource, operation: option.value });
-				const needs = ['get', 'update', 'delete'].includes(option.value) || resource === 'suppression';
+				const needs =
+					resource === 'suppression' ||
+					(resource === 'application' && ['get', 'update', 'delete'].includes(option.value));
 				expect(parameters.includes('application')).toBe(needs);
+				const ofTemplate = resource === 'template' && !['create', 'getMany'].includes(option.value);
+				expect(parameters.includes('template')).toBe(ofTemplate);
 			}
 		}
 		expect(findOperation('application', 'explode')).toBeUndefined();

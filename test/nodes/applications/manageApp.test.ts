@@ -97,7 +97,7 @@ describe('Manage App', () => {
 			(await app('import', { ...target, passphrase: 'not the right one' }, { items: full.json })).error?.message,
 		).toContain('does not open');
 		const done = await app('import', { ...target, passphrase }, { items: full.json });
-		expect(done.json).toEqual([{ created: 1, skipped: [], channelsWithoutSecrets: 0 }]);
+		expect(done.json).toEqual([{ created: 1, templatesCreated: 0, skipped: [], channelsWithoutSecrets: 0 }]);
 		const again = await app('import', { ...target, passphrase }, { items: full.json });
 		expect(again.json).toMatchObject([{ created: 0, skipped: [{ name: 'Shop', reason: 'It exists already.' }] }]);
 		expect((await app('import', target, { items: [{ some: 'thing' }] })).error?.message).toContain(

@@ -1,0 +1,31 @@
+import { PushError } from '../model';
+
+/** AWS: CreatePushTemplate, template name. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+
+/** AWS: quotas of message templates. */
+export const MAX_VERSIONS = 5_000;
+const DESCRIPTION_LIMIT = 500;
+
+/** @throws {PushError} `InvalidRequest` */
+export function checkTemplateName(name: string): string {
+	const trimmed = name.trim();
+	if (NAME.test(trimmed)) return trimmed;
+	throw new PushError(
+		'InvalidRequest',
+		trimmed === '' ? 'The template has no name.' : 'This is not a name a template can have.',
+		{
+			hint: 'Use up to 128 letters, digits, _ and -, beginning with a letter or digit.',
+		},
+	);
+}
+
+/** @throws {PushError} `InvalidRequest` */
+export function checkDescription(description: string): string {
+	if (description.length <= DESCRIPTION_LIMIT) return description;
+	throw new PushError(
+		'InvalidRequest',
+		`The description has ${description.length} characters; ${DESCRIPTION_LIMIT} are allowed.`,
+		{ hint: 'Shorten it.' },
+	);
+}

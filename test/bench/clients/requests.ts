@@ -1,0 +1,28 @@
+import type { Task } from './types';
+
+/** As long as a real one (ES256, or Google's access token). */
+const BEARER = `bearer ${'e'.repeat(190)}`;
+
+/** The headers of a push to an address, as bare clients send them. */
+export function headersFor(task: Task): (address: string) => Record<string, string> {
+	const common: Record<string, string> = { ':method': 'POST', ':scheme': 'https', authorization: BEARER };
+	if (task.shape === 'fcm') {
+		const path = `/v1/projects/${projectOf(task)}/messages:send`;
+		return () => ({ ...common, ':path': path, 'content-type': 'application/json; charset=UTF-8' });
+	}
+	const apns = { ...common, 'apns-topic': task.apnsKey.bundleId, 'apns-push-type': 'alert', 'apns-priority': '10' };
+	return (address) => ({ ...apns, ':path': `/3/device/${address}` });
+}
+
+/** The body of a push to an address. */
+export function bodyFor(task: Task): (address: string) => string {
+	if (task.shape === 'apns') return () => task.apnsPayload;
+	const rest = task.fcmMessage.slice(1);
+	return (address) => `{"message":{"token":"${address}",${rest}}`;
+}
+
+export function projectOf({ serviceAccountJson }: Task): string {
+	const account: unknown = JSON.parse(serviceAccountJson);
+	if (typeof account !== 'object' || account === null || !('project_id' in account)) return '';
+	return String(account.project_id);
+}

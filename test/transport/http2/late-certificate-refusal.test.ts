@@ -1,6 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { systemClock } from '../../../push/model';
-import { NodeHttp2Connection } from '../../../push/transport/http2/connection';
+import { FrameConnection } from '../../../push/transport/http2/frames/connection';
 import type { ConnectionEnd, StreamEnd } from '../../../push/transport/http2/contract';
 import { parseOrigin } from '../../../push/transport/origin';
 import { post, until } from '../client';
@@ -18,7 +18,7 @@ describe('a TLS alert about the client certificate after requests were written',
 	async function open(withClientCertificate: boolean) {
 		const socket = connectTcp(server.port, '127.0.0.1');
 		const ends: ConnectionEnd[] = [];
-		const connection = new NodeHttp2Connection(
+		const connection = new FrameConnection(
 			socket,
 			parseOrigin(server.origin),
 			{ name: 'api.example', withClientCertificate },

@@ -7,15 +7,20 @@ import {
 	type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../model';
-import { BodyCollector } from '../body';
-import { clientCertificateRefused, codeOf, isClientCertificateRefusal, type Peer } from '../failures';
-import { ClosedWhileConnecting } from '../socket-events';
-import type { Origin } from '../origin';
-import type { TransportRequest } from '../types';
-import { flatHeaders } from '../response-headers';
-import type { Connection, ConnectionEvents, Stream, StreamEnd } from './contract';
-import { errorName, goawayWords } from './words';
+import type { Clock } from '../../../push/model';
+import { BodyCollector } from '../../../push/transport/body';
+import {
+	clientCertificateRefused,
+	codeOf,
+	isClientCertificateRefusal,
+	type Peer,
+} from '../../../push/transport/failures';
+import { ClosedWhileConnecting } from '../../../push/transport/socket-events';
+import type { Origin } from '../../../push/transport/origin';
+import type { TransportRequest } from '../../../push/transport/types';
+import { flatHeaders } from '../../../push/transport/response-headers';
+import type { Connection, ConnectionEvents, Stream, StreamEnd } from '../../../push/transport/http2/contract';
+import { errorName, goawayWords } from '../../../push/transport/http2/words';
 
 /**
  * MB. Node's default of 10 counts open streams and, once beyond it, resets *incoming* answers with
@@ -47,7 +52,7 @@ interface SessionFate {
 	answered: boolean;
 }
 
-/** HTTP/2 over node:http2 on a socket that is connected (and, for https, has ALPN h2). */
+/** HTTP/2 over node:http2 behind the same contract: what the client of push/transport is checked against. */
 export class NodeHttp2Connection implements Connection {
 	readonly #session: ClientHttp2Session;
 

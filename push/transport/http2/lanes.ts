@@ -5,7 +5,6 @@ import { Backoff } from './backoff';
 import type { Calm } from './calm';
 import type { Connect, ConnectionEnd } from './contract';
 import { Lane } from './lane';
-import type { Pending } from './pending';
 
 /** Connections in a row that ended without one answer before waiting requests are given back. */
 const MOST_FRUITLESS = 4;
@@ -77,19 +76,19 @@ export class Lanes {
 		return undefined;
 	}
 
-	tookOff(lane: Lane, pending: Pending): void {
-		if (lane.flying.size === 0) {
+	tookOff(lane: Lane): void {
+		if (lane.flying === 0) {
 			lane.connection?.keepProcess(true);
 			lane.stopIdleTimer?.();
 		}
-		lane.flying.add(pending);
+		lane.flying += 1;
 		this.flying += 1;
 	}
 
-	landed(lane: Lane, pending: Pending): void {
-		if (!lane.flying.delete(pending)) return;
+	landed(lane: Lane): void {
+		lane.flying -= 1;
 		this.flying -= 1;
-		if (lane.flying.size > 0) return;
+		if (lane.flying > 0) return;
 		lane.idleSince = this.deps.clock.monotonic();
 		lane.connection?.keepProcess(false);
 		this.#judge(lane);
@@ -118,7 +117,7 @@ export class Lanes {
 		if (lane.state !== 'open' && lane.state !== 'checking') return;
 		lane.state = 'draining';
 		lane.stopIdleTimer?.();
-		if (lane.flying.size > 0) return;
+		if (lane.flying > 0) return;
 		lane.connection?.keepProcess(false);
 		lane.connection?.close();
 	}
@@ -196,7 +195,7 @@ export class Lanes {
 			{
 				limitChanged: () => this.events.changed(),
 				goaway: (away) => {
-					if (away.slowDown) this.calm.slowDown(lane.flying.size);
+					if (away.slowDown) this.calm.slowDown(lane.flying);
 					this.#sentAway(lane, away);
 				},
 				closed: (end) => this.#closed(lane, end),
@@ -221,7 +220,7 @@ export class Lanes {
 
 	/** A connection that was sent away and has no open streams left: was it of any use? */
 	#judge(lane: Lane): void {
-		if (!lane.sentAway || lane.judged || lane.answered || lane.flying.size > 0) return;
+		if (!lane.sentAway || lane.judged || lane.answered || lane.flying > 0) return;
 		lane.judged = true;
 		this.#fruitless(lane.sentAway);
 	}

@@ -36,7 +36,7 @@ describe('a TLS alert about the client certificate after requests were written',
 		server.respond = () => undefined;
 		const { connection, ends, alert } = await open(true);
 		const streams: StreamEnd[] = [];
-		connection.open(post(1), (end) => streams.push(end));
+		connection.open(post(1), { streamEnded: (end) => streams.push(end) });
 		await until(() => server.requests.length === 1);
 		alert();
 		await until(() => ends.length === 1);
@@ -51,10 +51,10 @@ describe('a TLS alert about the client certificate after requests were written',
 				seen.id === 'first' && withClientCertificate ? answer(stream, 200) : undefined;
 			const { connection, ends, alert } = await open(withClientCertificate);
 			const streams: StreamEnd[] = [];
-			if (withClientCertificate) connection.open(post('first'), (end) => streams.push(end));
+			if (withClientCertificate) connection.open(post('first'), { streamEnded: (end) => streams.push(end) });
 			await until(() => streams.length === (withClientCertificate ? 1 : 0));
 			const before = server.requests.length;
-			connection.open(post('second'), (end) => streams.push(end));
+			connection.open(post('second'), { streamEnded: (end) => streams.push(end) });
 			await until(() => server.requests.length === before + 1);
 			alert();
 			await until(() => ends.length === 1);

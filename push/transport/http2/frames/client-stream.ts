@@ -1,10 +1,10 @@
 import { BodyCollector } from '../../body';
 import type { ResponseHeaders } from '../../types';
-import type { Stream, StreamEnd } from '../contract';
+import type { Stream, StreamEnd, StreamOwner } from '../contract';
 import { ReceiveWindow, STREAM_WINDOW } from './receive-window';
 
 /** What a stream asks of its connection. */
-export interface StreamOwner {
+export interface StreamHost {
 	resetStream(stream: ClientStream): void;
 }
 
@@ -40,12 +40,12 @@ export class ClientStream implements Stream {
 
 	constructor(
 		readonly id: number,
-		readonly ended: (end: StreamEnd) => void,
-		private readonly owner: StreamOwner,
+		readonly owner: StreamOwner,
+		private readonly host: StreamHost,
 	) {}
 
 	reset(): void {
-		this.owner.resetStream(this);
+		this.host.resetStream(this);
 	}
 
 	/** The only piece of the body. */

@@ -3,9 +3,9 @@ import type { Clock } from '../../../model';
 import type { Peer } from '../../failures';
 import type { Origin } from '../../origin';
 import type { TransportRequest } from '../../types';
-import type { Connection, ConnectionEvents, Stream, StreamEnd } from '../contract';
+import type { Connection, ConnectionEvents, Stream, StreamEnd, StreamOwner } from '../contract';
 import { forbiddenField } from '../request-fields';
-import { ClientStream, type StreamOwner } from './client-stream';
+import { ClientStream, type StreamHost } from './client-stream';
 import { putGoaway, putOpening, putPing, putReset, putSettingsAck, putWindowUpdate } from './control-frames';
 import { Fate } from './fate';
 import { FloodGuard } from './flood-guard';
@@ -28,7 +28,7 @@ const LAST_ANSWERS_MS = 250;
 const MOST_UNREAD = 16 * 1_024 * 1_024;
 
 /** An HTTP/2 client connection (RFC 9113) on a socket that is connected (and, for https, has ALPN h2). */
-export class FrameConnection implements Connection, InboundEvents, StreamOwner {
+export class FrameConnection implements Connection, InboundEvents, StreamHost {
 	readonly #streams = new Map<number, ClientStream>();
 
 	readonly #peerSettings = new PeerSettings();
@@ -89,13 +89,13 @@ export class FrameConnection implements Connection, InboundEvents, StreamOwner {
 	}
 
 	/** RFC 9113 5.1.1: ids only rise; once they are used up, nothing more can be opened. */
-	open(request: TransportRequest, ended: (end: StreamEnd) => void): Stream | undefined {
+	open(request: TransportRequest, owner: StreamOwner): Stream | undefined {
 		if (this.#over || this.#fate.politely || this.#fate.goaway || this.nextId > LAST_STREAM_ID) return undefined;
 		if (!this.socket.writable) return undefined;
-		const stream = new ClientStream(this.nextId, ended, this);
+		const stream = new ClientStream(this.nextId, owner, this);
 		const impossible = this.#impossible(request);
 		if (impossible) {
-			queueMicrotask(() => ended(impossible));
+			queueMicrotask(() => owner.streamEnded(impossible));
 			return stream;
 		}
 		this.nextId += 2;
@@ -288,7 +288,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamOwner {
 
 	#end(stream: ClientStream, end: StreamEnd): void {
 		this.#forget(stream);
-		stream.ended(end);
+		stream.owner.streamEnded(end);
 	}
 
 	#forget(stream: ClientStream): void {

@@ -80,6 +80,10 @@ export class Bench {
 		return new Bench(sink, await sink.ask<SinkAddress>(start, TIMEOUT_MS), fixtures);
 	}
 
+	get origin(): string {
+		return this.address.origin;
+	}
+
 	async measure(one: Case): Promise<Measured | Failed> {
 		const { shape, delayMs = 0, faults, warmUp, client } = one;
 		const settings = { shape, delayMs, maxStreams: MAX_STREAMS[shape], measuredFrom: warmUp };
@@ -89,7 +93,10 @@ export class Bench {
 			const report = await child.ask<ClientReport>(this.#task(one), one.timeoutMs ?? TIMEOUT_MS);
 			const seen = await this.#tell<SinkReport>({ command: 'report' });
 			await child.end();
-			return measured(client, report, seen);
+			const result = measured(client, report, seen);
+			const { failed } = result.judgement;
+			if (failed > 0 && !faults) return { client, failed: `${failed} failed: ${result.sentences.join(' ')}` };
+			return result;
 		} catch (error) {
 			child.kill();
 			return { client, failed: error instanceof Error ? error.message : String(error) };

@@ -1,6 +1,7 @@
 import { deleteApp, initializeApp } from 'firebase-admin/app';
-import { getMessaging, type MulticastMessage } from 'firebase-admin/messaging';
+import { getMessaging } from 'firebase-admin/messaging';
 import { redirectHttp2 } from '../../simulators/redirect';
+import { FIREBASE_MESSAGE } from '../message';
 import { ADDRESS } from './devices';
 import { projectOf } from './requests';
 import { ENDED, type Sender, type Supply, type Task } from './types';
@@ -16,13 +17,12 @@ export async function open(task: Task): Promise<Sender> {
 		credential: { getAccessToken: async () => ({ access_token: `ya29.${'f'.repeat(150)}`, expires_in: 3599 }) },
 	});
 	const messaging = getMessaging(app);
-	const content: Omit<MulticastMessage, 'tokens'> = JSON.parse(task.fcmMessage);
 	return {
 		async send(supply, record) {
 			const calls = async () => {
 				for (let devices = take(supply); devices.length > 0; devices = take(supply)) {
 					const tokens = devices.map(ADDRESS.fcm);
-					const { responses } = await messaging.sendEachForMulticast({ ...content, tokens });
+					const { responses } = await messaging.sendEachForMulticast({ ...FIREBASE_MESSAGE, tokens });
 					responses.forEach(({ success, error }, n) =>
 						record(devices[n] ?? 0, success ? ENDED.accepted : ENDED.refused, error?.message),
 					);

@@ -38,6 +38,8 @@ class Devices implements Supply {
 
 	#checked = 0;
 
+	#over = false;
+
 	readonly #until: number;
 
 	constructor(
@@ -54,11 +56,11 @@ class Devices implements Supply {
 	}
 
 	next(): number {
-		if (this.#next >= this.last) return -1;
+		if (this.#over) return -1;
 		// Looking at the clock costs about as much as a device.
 		this.#checked += 1;
-		if (this.#checked % 64 === 0 && performance.now() >= this.#until) return -1;
-		return this.#next++;
+		this.#over = this.#next >= this.last || (this.#checked % 64 === 0 && performance.now() >= this.#until);
+		return this.#over ? -1 : this.#next++;
 	}
 }
 

@@ -1,6 +1,8 @@
 import apn from '@parse/node-apn';
+import { STATIC_MESSAGE } from '../message';
 import { ADDRESS } from './devices';
 import { keepInFlight } from './inFlight';
+import { expirationOf } from './requests';
 import { ENDED, type Sender, type Task } from './types';
 
 /** @parse/node-apn, with the pool of requests around it that makes it fastest (its bulk call loses answers). */
@@ -20,6 +22,9 @@ export async function open(task: Task): Promise<Sender> {
 	const note = new apn.Notification();
 	note.topic = bundleId;
 	note.pushType = 'alert';
+	note.priority = 10;
+	note.collapseId = STATIC_MESSAGE.collapseId;
+	note.expiry = expirationOf();
 	note.rawPayload = JSON.parse(task.apnsPayload);
 	const push = async (device: number): Promise<number> => {
 		const { sent } = await provider.send(note, ADDRESS.apns(device));

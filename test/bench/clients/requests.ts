@@ -1,3 +1,4 @@
+import { STATIC_MESSAGE } from '../message';
 import type { Task } from './types';
 
 /** As long as a real one (ES256, or Google's access token). */
@@ -10,7 +11,14 @@ export function headersFor(task: Task): (address: string) => Record<string, stri
 		const path = `/v1/projects/${projectOf(task)}/messages:send`;
 		return () => ({ ...common, ':path': path, 'content-type': 'application/json; charset=UTF-8' });
 	}
-	const apns = { ...common, 'apns-topic': task.apnsKey.bundleId, 'apns-push-type': 'alert', 'apns-priority': '10' };
+	const apns = {
+		...common,
+		'apns-topic': task.apnsKey.bundleId,
+		'apns-push-type': 'alert',
+		'apns-priority': '10',
+		'apns-collapse-id': STATIC_MESSAGE.collapseId,
+		'apns-expiration': String(expirationOf()),
+	};
 	return (address) => ({ ...apns, ':path': `/3/device/${address}` });
 }
 
@@ -25,4 +33,9 @@ export function projectOf({ serviceAccountJson }: Task): string {
 	const account: unknown = JSON.parse(serviceAccountJson);
 	if (typeof account !== 'object' || account === null || !('project_id' in account)) return '';
 	return String(account.project_id);
+}
+
+/** Epoch seconds up to which Apple keeps the message. */
+export function expirationOf(): number {
+	return Math.floor(Date.now() / 1000) + STATIC_MESSAGE.timeToLiveSeconds;
 }

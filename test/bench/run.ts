@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPrograms, PROGRAMS } from './build';
 import { type Machine, h2loadAgainst, machine } from './machine';
-import { fullPlan, type Plan, quickPlan, SECTIONS, type SectionName, TITLES } from './plan';
+import { fullPlan, type Plan, quickPlan, type Row, SECTIONS, type SectionName, TITLES } from './plan';
 import { Bench, type Failed, type Measured } from './runner';
 import { tables } from './table';
 import { type Figures, type Target, targetsOf } from './targets';
@@ -15,6 +15,7 @@ const BEGIN = '<!-- bench: begin -->';
 const END = '<!-- bench: end -->';
 /** What the slowest target needs of the sink. */
 const SINK_NEEDS = 300_000;
+const FAULTS_AT_A_TIME = 4;
 
 /** `npm run bench [-- --quick] [--only apns0,fcm0] [--write-docs]`: measures this package and its peers side by side. */
 async function main(): Promise<void> {
@@ -65,14 +66,28 @@ async function measureAll(bench: Bench, plan: Plan, wanted: readonly SectionName
 		memory: {},
 		faults: {},
 	};
+	const measureRow = async (on: Bench, section: SectionName, { name, label, measure }: Row): Promise<void> => {
+		const figure = await on.measure(measure);
+		figures[section][name] = figure;
+		console.log(`${TITLES[section]}; ${label}: ${progress(figure)}`);
+	};
 	for (const section of wanted) {
-		for (const { name, label, measure } of plan[section]) {
-			const figure = await bench.measure(measure);
-			figures[section][name] = figure;
-			console.log(`${TITLES[section]}; ${label}: ${progress(figure)}`);
-		}
+		if (section === 'faults') await sideBySide(plan.faults, async (on, row) => await measureRow(on, section, row));
+		else for (const row of plan[section]) await measureRow(bench, section, row);
 	}
 	return figures;
+}
+
+/** Faults are about truth, not about speed, and mostly waiting: some at a time, each with a sink of its own. */
+async function sideBySide(rows: readonly Row[], measure: (on: Bench, row: Row) => Promise<void>): Promise<void> {
+	const waiting = [...rows];
+	await Promise.all(
+		Array.from({ length: FAULTS_AT_A_TIME }, async () => {
+			const own = await Bench.start();
+			for (let row = waiting.shift(); row; row = waiting.shift()) await measure(own, row);
+			await own.close();
+		}),
+	);
 }
 
 function progress(figure: Measured | Failed): string {

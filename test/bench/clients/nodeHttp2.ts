@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { ADDRESS } from './devices';
 import { keepInFlight } from './inFlight';
-import { bodyFor, headersFor } from './requests';
+import { bodyFor, headersFor, pathFor } from './requests';
 import { ENDED, type Sender, type Task } from './types';
 
 /** Nothing but `node:http2`: no token, no retries, no results. What any sender built on it pays at least. */
@@ -9,7 +9,8 @@ export async function open(task: Task): Promise<Sender> {
 	const sessions: ClientHttp2Session[] = [];
 	for (let n = 0; n < task.connections; n++) sessions.push(await connected(task));
 	const body = bodyFor(task);
-	const headers = headersFor(task);
+	const headers = { ':method': 'POST', ':scheme': 'https', ...headersFor(task) };
+	const path = pathFor(task);
 	const address = ADDRESS[task.shape];
 	let turn = 0;
 	return {
@@ -17,7 +18,7 @@ export async function open(task: Task): Promise<Sender> {
 			await keepInFlight(supply, task.inFlight * task.connections, (device, ended) => {
 				turn = (turn + 1) % sessions.length;
 				const to = address(device);
-				const stream = sessions[turn]?.request(headers(to));
+				const stream = sessions[turn]?.request({ ...headers, ':path': path(to) });
 				if (!stream) return;
 				let status = 0;
 				stream.on('response', (answer) => {

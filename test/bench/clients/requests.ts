@@ -4,22 +4,24 @@ import type { Task } from './types';
 /** As long as a real one (ES256, or Google's access token). */
 const BEARER = `bearer ${'e'.repeat(190)}`;
 
-/** The headers of a push to an address, as bare clients send them. */
-export function headersFor(task: Task): (address: string) => Record<string, string> {
-	const common: Record<string, string> = { ':method': 'POST', ':scheme': 'https', authorization: BEARER };
-	if (task.shape === 'fcm') {
-		const path = `/v1/projects/${projectOf(task)}/messages:send`;
-		return () => ({ ...common, ':path': path, 'content-type': 'application/json; charset=UTF-8' });
-	}
-	const apns = {
-		...common,
+/** Where a push to an address goes. */
+export function pathFor(task: Task): (address: string) => string {
+	if (task.shape === 'apns') return (address) => `/3/device/${address}`;
+	const path = `/v1/projects/${projectOf(task)}/messages:send`;
+	return () => path;
+}
+
+/** The headers of every push, as bare clients send them. */
+export function headersFor(task: Task): Record<string, string> {
+	if (task.shape === 'fcm') return { authorization: BEARER, 'content-type': 'application/json; charset=UTF-8' };
+	return {
+		authorization: BEARER,
 		'apns-topic': task.apnsKey.bundleId,
 		'apns-push-type': 'alert',
 		'apns-priority': '10',
 		'apns-collapse-id': STATIC_MESSAGE.collapseId,
 		'apns-expiration': String(expirationOf()),
 	};
-	return (address) => ({ ...apns, ':path': `/3/device/${address}` });
 }
 
 /** The body of a push to an address. */

@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import { ADDRESS } from './devices';
 import { keepInFlight } from './inFlight';
-import { bodyFor, headersFor } from './requests';
+import { bodyFor, headersFor, pathFor } from './requests';
 import { ENDED, type Sender, type Task } from './types';
 
 /** undici's own HTTP/2 client. */
@@ -17,13 +17,13 @@ export async function open(task: Task): Promise<Sender> {
 	});
 	const body = bodyFor(task);
 	const headers = headersFor(task);
+	const path = pathFor(task);
 	const address = ADDRESS[task.shape];
 	let turn = 0;
 	async function push(device: number): Promise<number> {
 		turn = (turn + 1) % clients.length;
 		const to = address(device);
-		const { ':path': path = '', ':method': _method, ':scheme': _scheme, ...rest } = headers(to);
-		const answer = await clients[turn]?.request({ path, method: 'POST', headers: rest, body: body(to) });
+		const answer = await clients[turn]?.request({ path: path(to), method: 'POST', headers, body: body(to) });
 		await answer?.body.dump();
 		return answer?.statusCode === 200 ? ENDED.accepted : ENDED.refused;
 	}

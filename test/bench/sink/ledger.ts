@@ -76,7 +76,7 @@ export class Ledger {
 			return;
 		}
 		if (device >= this.#devices) this.#grow(device);
-		this.#accepted[device] = (this.#accepted[device] ?? 0) + 1;
+		this.#accepted[device] = Math.min((this.#accepted[device] ?? 0) + 1, 255);
 		if (device < this.measuredFrom) return;
 		this.#counted += 1;
 		if (this.#counted === 1) this.#firstAt = at;

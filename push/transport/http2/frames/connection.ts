@@ -14,6 +14,7 @@ import { Outbound } from './outbound';
 import { PeerSettings } from './peer-settings';
 import { Pings } from './pings';
 import { ConnectionError, ERROR, LARGEST_WINDOW, LAST_STREAM_ID } from './protocol';
+import { StreamTable } from './stream-table';
 
 /** How long a connection that we closed may take to go. */
 const HANG_UP_MS = 1_000;
@@ -29,7 +30,7 @@ const MOST_UNREAD = 16 * 1_024 * 1_024;
 
 /** An HTTP/2 client connection (RFC 9113) on a socket that is connected (and, for https, has ALPN h2). */
 export class FrameConnection implements Connection, InboundEvents, StreamHost {
-	readonly #streams = new Map<number, ClientStream>();
+	readonly #streams = new StreamTable();
 
 	readonly #peerSettings = new PeerSettings();
 
@@ -99,7 +100,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 			return stream;
 		}
 		this.nextId += 2;
-		this.#streams.set(stream.id, stream);
+		this.#streams.add(stream);
 		this.#guard.requested();
 		this.#outbound.request(stream, request);
 		return stream;
@@ -135,7 +136,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 	}
 
 	resetStream(stream: ClientStream): void {
-		if (!this.#streams.has(stream.id)) return;
+		if (this.#streams.get(stream.id) !== stream) return;
 		this.#forget(stream);
 		this.#reset(stream.id, ERROR.cancel);
 	}
@@ -214,7 +215,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 	goaway(lastStreamId: number, code: number, debug: Buffer): void {
 		const away = this.#fate.sentAway(lastStreamId, code, debug);
 		this.events.goaway({ code: away.code, detail: away.detail, slowDown: code === ERROR.calm });
-		for (const stream of [...this.#streams.values()]) {
+		for (const stream of this.#streams.all()) {
 			if (stream.id > away.lastStreamId) this.#end(stream, this.#fate.ofStream(stream.id, true));
 		}
 		if (code === ERROR.none) return;
@@ -243,7 +244,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 
 	/** RFC 9113 6.9.2 */
 	#checkWindows(initialWindow: number): void {
-		for (const { credit } of this.#streams.values()) {
+		for (const { credit } of this.#streams.all()) {
 			if (initialWindow + credit > LARGEST_WINDOW)
 				throw new ConnectionError(ERROR.flowControl, 'A window above 2^31-1.');
 		}
@@ -269,7 +270,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 
 	/** The answer is known, and the peer is told that nothing more is wanted of the stream. */
 	#cutShort(stream: ClientStream): void {
-		if (!this.#streams.has(stream.id)) return;
+		if (this.#streams.get(stream.id) !== stream) return;
 		this.#reset(stream.id, ERROR.cancel);
 		this.#end(stream, stream.response());
 	}
@@ -299,7 +300,7 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 	}
 
 	#endAll(): void {
-		for (const stream of [...this.#streams.values()]) {
+		for (const stream of this.#streams.all()) {
 			this.#leave(stream, this.#fate.ofStream(stream.id, stream.id <= this.#outbound.writtenUpTo));
 		}
 	}

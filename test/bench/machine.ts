@@ -32,7 +32,7 @@ export async function h2loadAgainst(origin: string, bodyFile: string): Promise<n
 	try {
 		const { stdout } = await run('h2load', [
 			'-n',
-			'600000',
+			'400000',
 			'-c',
 			'1',
 			'-m',

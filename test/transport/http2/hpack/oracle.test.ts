@@ -21,13 +21,16 @@ interface OracleModule {
 const hpack: OracleModule = jest.requireActual('hpack.js');
 const TABLE = { table: { size: 4_096, maxSize: 4_096 } };
 
+/** The other one looks fields up in plain objects and finds what every object has. */
+const isOfObjects = (text: string) => text in {};
+
 const name = fc.oneof(
 	fc.constantFrom('authorization', 'apns-id', 'apns-topic', 'content-type', 'x', 'date', 'etag', ':status'),
-	fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
+	fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/).filter((text) => !isOfObjects(text)),
 );
 const value = fc.oneof(
 	fc.constantFrom('', 'a', '200', 'application/json', 'com.example.app'),
-	fc.stringMatching(/^[\x20-\x7e]{0,60}$/),
+	fc.stringMatching(/^[\x20-\x7e]{0,60}$/).filter((text) => !isOfObjects(text)),
 	fc.uuid(),
 	fc.stringMatching(/^[\x20-\x7e\xa0-\xff]{100,1200}$/),
 );

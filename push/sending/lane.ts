@@ -119,12 +119,14 @@ export class Lane implements ThrottleLane {
 		const wanted = this.desk.settings.concurrency ?? client.pace.inFlight;
 		const limit = Math.min(wanted, Math.max(1, client.capacity), probation.limit);
 		const room = Math.min(count, limit - this.#flying.length, this.desk.room(now, this));
+		const epoch = this.desk.clock.now();
+		const renewals = renewalsOf(client);
 		let used = 0;
 		while (used < room) {
 			const flight = this.#next(now);
 			if (!flight) break;
 			used += 1;
-			this.#dispatch(client, flight, now);
+			this.#dispatch(client, flight, now, epoch, renewals);
 		}
 		this.desk.spent(used, now, this, this.#queued > 0);
 		return used;
@@ -196,9 +198,9 @@ export class Lane implements ThrottleLane {
 		}
 	}
 
-	#dispatch(client: ProviderClient, flight: Flight, now: number): void {
+	#dispatch(client: ProviderClient, flight: Flight, now: number, epoch: number, renewals: number): void {
 		if (!flight.content) return;
-		flight.takeOff(now, this.desk.clock.now(), renewalsOf(client));
+		flight.takeOff(now, epoch, renewals);
 		flight.place = this.#flying.push(flight) - 1;
 		try {
 			flight.handle = client.send(flight.content, flight.recipient, flight, flight.done);

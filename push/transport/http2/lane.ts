@@ -23,14 +23,11 @@ export class Lane {
 	/** Streams that were reset so lately that the peer may still count them. */
 	fading = 0;
 
-	/** Any answer came. A connection that ends without one counts as a failed attempt. */
-	answered = false;
+	/** Answers that came. A connection that ends without one counts as a failed attempt. */
+	answers = 0;
 
 	/** A request was answered with a status below 400. */
 	accepted = false;
-
-	/** Monotonic ms of the last sign of life while in use. */
-	lastAnswer = 0;
 
 	idleSince = 0;
 

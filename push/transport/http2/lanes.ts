@@ -106,8 +106,7 @@ export class Lanes {
 	}
 
 	answered(lane: Lane, status: number): void {
-		lane.lastAnswer = this.deps.clock.monotonic();
-		lane.answered = true;
+		lane.answers += 1;
 		if (status < 400) lane.accepted = true;
 		this.#backoff.succeeded();
 	}
@@ -220,7 +219,7 @@ export class Lanes {
 
 	/** A connection that was sent away and has no open streams left: was it of any use? */
 	#judge(lane: Lane): void {
-		if (!lane.sentAway || lane.judged || lane.answered || lane.flying > 0) return;
+		if (!lane.sentAway || lane.judged || lane.answers > 0 || lane.flying > 0) return;
 		lane.judged = true;
 		this.#fruitless(lane.sentAway);
 	}
@@ -259,7 +258,7 @@ export class Lanes {
 		if (end.failure) {
 			this.#backoff.failed();
 			this.#giveUpUnlessLive(end.failure);
-		} else if (!lane.answered && !lane.sentAway && end.abrupt) {
+		} else if (lane.answers === 0 && !lane.sentAway && end.abrupt) {
 			this.#fruitless(end);
 		}
 		this.events.changed();

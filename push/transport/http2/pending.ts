@@ -20,8 +20,8 @@ export class Pending implements RequestHandle, StreamOwner, Timed {
 
 	lane: Lane | undefined;
 
-	/** Monotonic ms. */
-	openedAt = 0;
+	/** Answers its connection had given when its stream was opened. */
+	answersBefore = 0;
 
 	deadline = 0;
 

@@ -126,23 +126,23 @@ export class Http2Pool implements Transport, PendingOwner {
 	};
 
 	#fill(lane: Lane): void {
+		const now = this.deps.clock.monotonic();
 		for (let room = this.#lanes.free(lane); room > 0; room -= 1) {
 			const pending = this.#queue.shift();
 			if (!pending) return;
-			if (this.#open(pending, lane)) continue;
+			if (this.#open(pending, lane, now)) continue;
 			this.#queue.pushAgain(pending);
 			this.#lanes.drain(lane);
 			return;
 		}
 	}
 
-	#open(pending: Pending, lane: Lane): boolean {
+	#open(pending: Pending, lane: Lane, now: number): boolean {
 		const stream = lane.connection?.open(pending.request, pending);
 		if (!stream) return false;
-		const now = this.deps.clock.monotonic();
 		pending.stream = stream;
 		pending.lane = lane;
-		pending.openedAt = now;
+		pending.answersBefore = lane.answers;
 		this.#deadlines.add(pending, now, pending.request.timeoutMs);
 		this.#lanes.tookOff(lane);
 		return true;
@@ -210,7 +210,7 @@ export class Http2Pool implements Transport, PendingOwner {
 		this.#reset(pending, lane, stream);
 		this.#answers.give(pending, { kind: 'timeout', afterMs: pending.request.timeoutMs });
 		// Not one answer in all that time: the connection may be dead without having been closed.
-		if (lane.lastAnswer < pending.openedAt) this.#lanes.drain(lane);
+		if (lane.answers === pending.answersBefore) this.#lanes.drain(lane);
 	}
 
 	#reset(pending: Pending, lane: Lane, stream: Stream): void {

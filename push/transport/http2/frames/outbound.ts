@@ -9,6 +9,8 @@ import { FLAG, FRAME, FRAME_HEADER } from './protocol';
 import { Uploads } from './uploads';
 
 const BUFFER = 65_536;
+/** Before anything is sent; grows. */
+const FIRST_BUFFER = 2_048;
 /** Written before the turn ends when this much has come together. */
 const WRITE_AT = 60_000;
 const SPARE_BUFFERS = 4;
@@ -19,7 +21,7 @@ const UTF8_MOST = 3;
 
 /** What goes to the peer: the frames of one turn of the event loop are collected and written together. */
 export class Outbound {
-	readonly sink = new ByteSink(Buffer.allocUnsafeSlow(BUFFER));
+	readonly sink = new ByteSink(Buffer.allocUnsafeSlow(FIRST_BUFFER));
 
 	readonly uploads: Uploads;
 

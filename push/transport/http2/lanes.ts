@@ -10,6 +10,12 @@ import { Lane } from './lane';
 const MOST_FRUITLESS = 4;
 /** The queue has to exceed twice the free streams for this long before a further connection is opened. */
 const GROW_AFTER_MS = 200;
+/** So long it is watched whether the event loop is idle enough for another connection to be of any use. */
+const WATCH_LOOP_MS = 50;
+/** Above this it is this process that is slow: the answers are there, and more connections only cost more. */
+const BUSY_LOOP = 0.95;
+/** Of one connection's streams: so many may wait while another connection can be opened. */
+const WAITING_SHARE = 0.25;
 /** How long a reset stream still takes up its place. */
 const FADE_MS = 25;
 
@@ -17,6 +23,8 @@ export interface LanesDeps {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly connect: Connect;
+	/** Begins to measure how busy the event loop is: 0 to 1 from then to the call of what it returns. */
+	readonly measureLoop?: () => () => number;
 }
 
 export interface LanesEvents {
@@ -33,7 +41,7 @@ export class Lanes {
 
 	readonly #backoff: Backoff;
 
-	readonly #alarms: Alarms<'grow' | 'dial' | 'calm' | 'stuck'>;
+	readonly #alarms: Alarms<'grow' | 'loop' | 'dial' | 'calm' | 'stuck'>;
 
 	/** Open streams over all connections. */
 	flying = 0;
@@ -50,6 +58,10 @@ export class Lanes {
 		this.#alarms = new Alarms(deps.clock);
 	}
 
+	/**
+	 * What the connections that are there allow, and a few more, which by waiting show that another is needed. More
+	 * would only wait in memory.
+	 */
 	get capacity(): number {
 		let live = 0;
 		let streams = 0;
@@ -59,7 +71,8 @@ export class Lanes {
 			streams += Math.min(lane.promise(), this.calm.limit);
 		}
 		const each = live === 0 ? Math.min(this.settings.maxStreams, this.calm.limit) : Math.ceil(streams / live);
-		return Math.max(1, streams + Math.max(0, this.settings.maxConnections - live) * each);
+		const held = live === 0 ? each : streams;
+		return Math.max(1, held + (live < this.settings.maxConnections ? Math.ceil(each * WAITING_SHARE) : 0));
 	}
 
 	free(lane: Lane): number {
@@ -161,8 +174,21 @@ export class Lanes {
 			return;
 		}
 		if (open.length >= this.settings.maxConnections) return;
-		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#dialSoon();
-		else this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
+		if (open.some((lane) => !lane.warm || this.free(lane) > 0)) {
+			this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
+		} else if (this.deps.measureLoop) {
+			const busy = this.#alarms.isArmed('loop') ? undefined : this.deps.measureLoop();
+			if (busy) this.#alarms.arm('loop', WATCH_LOOP_MS, () => this.#growUnless(busy() > BUSY_LOOP));
+		} else {
+			this.#dialSoon();
+		}
+	}
+
+	/** Every connection was full a moment ago, and something waited. */
+	#growUnless(loopIsBusy: boolean): void {
+		const open = this.#inState('open');
+		if (loopIsBusy) return this.events.changed();
+		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#grow();
 	}
 
 	#grow(): void {

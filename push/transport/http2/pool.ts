@@ -1,11 +1,10 @@
-import type { Clock, Random } from '../../model';
 import { unsendable } from '../request-check';
 import type { Answer, Http2Settings, RequestHandle, Transport, TransportRequest } from '../types';
 import { Answers } from './answers';
 import { Calm } from './calm';
-import type { Connect, Stream, StreamEnd } from './contract';
+import type { Stream, StreamEnd } from './contract';
 import type { Lane } from './lane';
-import { Lanes } from './lanes';
+import { Lanes, type LanesDeps } from './lanes';
 import { Deadlines } from './deadlines';
 import { Pending, type PendingOwner } from './pending';
 import { RequestQueue } from './queue';
@@ -15,12 +14,6 @@ const MOST_RESENDS = 10;
 /** First delay of a request whose stream alone was refused; doubles up to the longest. */
 const REFUSED_DELAY_MS = 20;
 const LONGEST_REFUSED_DELAY_MS = 500;
-
-export interface PoolDeps {
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly connect: Connect;
-}
 
 /** Many requests over few HTTP/2 connections to one origin with one credential. */
 export class Http2Pool implements Transport, PendingOwner {
@@ -45,7 +38,7 @@ export class Http2Pool implements Transport, PendingOwner {
 
 	constructor(
 		settings: Http2Settings,
-		private readonly deps: PoolDeps,
+		private readonly deps: LanesDeps,
 	) {
 		this.#deadlines = new Deadlines(deps.clock);
 		this.#calm = new Calm(deps.clock, settings.maxStreams);

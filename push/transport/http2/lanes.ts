@@ -12,6 +12,8 @@ const MOST_FRUITLESS = 4;
 const GROW_AFTER_MS = 200;
 /** So long it is watched whether the event loop is idle enough for another connection to be of any use. */
 const WATCH_LOOP_MS = 50;
+/** As lately as this every connection must have been full for another one to be opened. */
+const STILL_FULL_MS = 10;
 /** Above this it is this process that is slow: the answers are there, and more connections only cost more. */
 const BUSY_LOOP = 0.95;
 /** Of one connection's streams: so many may wait while another connection can be opened. */
@@ -47,6 +49,9 @@ export class Lanes {
 	flying = 0;
 
 	#waiting = 0;
+
+	/** Monotonic ms of the last time something waited because every connection was full. */
+	#fullAt = -Infinity;
 
 	constructor(
 		private readonly settings: Http2Settings,
@@ -152,7 +157,8 @@ export class Lanes {
 	adjust(waiting: number): void {
 		this.#waiting = waiting;
 		if (waiting === 0) {
-			this.#alarms.clear();
+			// Answers come in batches: for a moment nothing may wait although the streams do not suffice.
+			for (const alarm of ['grow', 'dial', 'calm', 'stuck'] as const) this.#alarms.disarm(alarm);
 			return;
 		}
 		const open = this.#inState('open');
@@ -177,18 +183,23 @@ export class Lanes {
 		if (open.some((lane) => !lane.warm || this.free(lane) > 0)) {
 			this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
 		} else if (this.deps.measureLoop) {
-			const busy = this.#alarms.isArmed('loop') ? undefined : this.deps.measureLoop();
-			if (busy) this.#alarms.arm('loop', WATCH_LOOP_MS, () => this.#growUnless(busy() > BUSY_LOOP));
+			this.#fullAt = this.deps.clock.monotonic();
+			if (this.#alarms.isArmed('loop')) return;
+			const busy = this.deps.measureLoop();
+			this.#alarms.arm('loop', WATCH_LOOP_MS, () => this.#growUnless(busy() > BUSY_LOOP));
 		} else {
 			this.#dialSoon();
 		}
 	}
 
-	/** Every connection was full a moment ago, and something waited. */
+	/** Every connection was full when this began to be watched: still so? */
 	#growUnless(loopIsBusy: boolean): void {
 		const open = this.#inState('open');
-		if (loopIsBusy) return this.events.changed();
-		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#grow();
+		const waits = this.#waiting > 0 && open.every((lane) => this.free(lane) === 0);
+		const lately = this.deps.clock.monotonic() - this.#fullAt <= STILL_FULL_MS;
+		const needed = (waits || lately) && open.length > 0 && open.length < this.settings.maxConnections;
+		if (needed && !loopIsBusy && this.#inState('dialling').length === 0) this.#dialSoon();
+		else this.events.changed();
 	}
 
 	#grow(): void {

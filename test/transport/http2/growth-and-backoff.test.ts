@@ -67,10 +67,14 @@ describe('the number of connections', () => {
 	});
 
 	it('follows rate x answer time / streams: 4,000/s at 50 ms are 200 streams, at 100 each 2 connections or 3', async () => {
-		const { network, request, clock } = setUp({ maxConnections: 20 }, () => () => 0.2);
+		const { network, request, clock, pool, answers } = setUp({ maxConnections: 20, maxStreams: 100 }, () => () => 0.2);
 		const seen = new Map<FakeStream, number>();
+		let begun = 0;
 		for (let ms = 0; ms < 2_000; ms += 1) {
-			request(4);
+			// As the sender does: at the rate, and no more at once than the pool can hold.
+			const count = Math.min(4 * (ms + 1) - begun, pool.capacity - (begun - answers.length), 20);
+			request(count);
+			begun += count;
 			await clock.advance(1);
 			if (network.attempts.length > network.connections.length) network.latest().succeed(100);
 			for (const { streams } of network.connections) {

@@ -3,10 +3,14 @@ import type { Filling } from './substitution';
 
 /** A text that is known only when a recipient's copy is made: a title override, a checksum, a moment. */
 export class Slot {
-	/** @param changes with each recipient, or only with the clock's second */
+	/**
+	 * @param changes with each recipient, or only with the clock's second
+	 * @param form `bare`: what is read is a number and stands without quotes
+	 */
 	constructor(
 		readonly read: (filling: Filling) => string,
 		readonly changes: 'recipient' | 'second' = 'recipient',
+		readonly form: 'quoted' | 'bare' = 'quoted',
 	) {}
 }
 
@@ -110,10 +114,15 @@ class Writer {
 	value(tree: Tree, depth: number): void {
 		if (typeof tree === 'string') this.string(tree, depth);
 		else if (tree === null || typeof tree !== 'object') this.literal(JSON.stringify(tree), depth);
-		else if (tree instanceof Slot) this.quoted(depth, () => this.hole(tree.read, depth + 1, tree.changes));
+		else if (tree instanceof Slot) this.slot(tree, depth);
 		else if (tree instanceof Embedded) this.quoted(depth, () => this.value(tree.tree, depth + 1));
 		else if (isList(tree)) this.list(tree, depth);
 		else this.object(tree, depth);
+	}
+
+	private slot({ read, changes, form }: Slot, depth: number): void {
+		if (form === 'bare') this.hole(read, depth, changes);
+		else this.quoted(depth, () => this.hole(read, depth + 1, changes));
 	}
 
 	object(tree: TreeObject, depth: number, countedKeys?: ReadonlySet<string>): void {

@@ -57,8 +57,25 @@ export interface ApnsExtras {
 	readonly criticalVolume?: number;
 	readonly titleLocKey?: string;
 	readonly titleLocArgs?: readonly string[];
+	readonly subtitleLocKey?: string;
+	readonly subtitleLocArgs?: readonly string[];
 	readonly locKey?: string;
 	readonly locArgs?: readonly string[];
+	/** Makes it a push for a Live Activity; its token is the activity's own, or the app's push-to-start token. */
+	readonly liveActivityEvent?: 'start' | 'update' | 'end';
+	/** What the activity shows; must decode as the app's `ContentState`. */
+	readonly contentState?: Readonly<Record<string, unknown>>;
+	/** `start`: the name of the app's `ActivityAttributes` type, and its values. */
+	readonly attributesType?: string;
+	readonly attributes?: Readonly<Record<string, unknown>>;
+	/** Epoch seconds, or ISO 8601: from then on the activity counts as out of date. */
+	readonly staleDate?: number | string;
+	/** `end`, epoch seconds or ISO 8601: when it goes from the lock screen; in the past = at once. */
+	readonly dismissalDate?: number | string;
+	/** `start`: asks the app for the token of updates. */
+	readonly inputPushAddress?: boolean;
+	/** `start`: subscribes the activity to a broadcast channel (base64 id). */
+	readonly inputPushChannel?: string;
 	/** Safari website push: values for the `%@` of its URL format. */
 	readonly urlArgs?: readonly string[];
 }
@@ -87,8 +104,33 @@ export interface FcmExtras {
 	readonly titleLocArgs?: readonly string[];
 	readonly bodyLocKey?: string;
 	readonly bodyLocArgs?: readonly string[];
+	/** RFC 3339: what the notification is about; sorts and shows by it. */
+	readonly eventTime?: string;
+	/** Not shown on paired devices such as watches. */
+	readonly localOnly?: boolean;
+	readonly defaultSound?: boolean;
+	readonly defaultVibrateTimings?: boolean;
+	/** Seconds off, on, off, on ... */
+	readonly vibrateTimings?: readonly number[];
+	readonly defaultLightSettings?: boolean;
+	/** `#rrggbb` or `#rrggbbaa`; on and off in seconds. */
+	readonly lightColor?: string;
+	readonly lightOnSeconds?: number;
+	readonly lightOffSeconds?: number;
+	/** Whether Android may hand it to another of the user's devices. */
+	readonly proxy?: 'ALLOW' | 'DENY' | 'IF_PRIORITY_LOWERED';
+	readonly bandwidthConstrainedOk?: boolean;
+	readonly restrictedSatelliteOk?: boolean;
+	/** iPhones: a Live Activity through FCM; FCM sets push type and topic. */
+	readonly liveActivityAddress?: string;
 	/** Everything as `data`, nothing shown by the system: the app builds the notification. */
 	readonly dataOnly?: boolean;
+	/** FCM's WebpushConfig: headers, data, notification, fcm_options. */
+	readonly webpush?: Readonly<Record<string, unknown>>;
+	/** Merged into what is made for iPhones; wins over it. */
+	readonly apnsOverride?: Readonly<Record<string, unknown>>;
+	/** Merged into what is made for Android; wins over it. */
+	readonly androidOverride?: Readonly<Record<string, unknown>>;
 }
 
 /** Baidu's own (providers.md 3.2). */
@@ -110,6 +152,10 @@ export interface AdmExtras {
 	readonly color?: string;
 	readonly tag?: string;
 	readonly clickAction?: string;
+	readonly titleLocKey?: string;
+	readonly titleLocArgs?: readonly string[];
+	readonly bodyLocKey?: string;
+	readonly bodyLocArgs?: readonly string[];
 	/** Adds the checksum of `data`. */
 	readonly md5?: boolean;
 	/** Everything as `data`, nothing shown by the system. */

@@ -3,6 +3,11 @@ import type { ChannelType } from './channel';
 /** `{{name}}` values as AWS shapes them; the first element is the scalar. */
 export type Substitutions = Readonly<Record<string, readonly string[]>>;
 
+/** What an address of FCM names: one app on one device (by either of its ids), or everybody who subscribed. */
+export const ADDRESS_KINDS = ['token', 'fid', 'topic', 'condition'] as const;
+
+export type AddressKind = (typeof ADDRESS_KINDS)[number];
+
 /** One device to reach. */
 export interface Recipient {
 	/** The caller's own number for it; comes back on the result (nodes: the index of the input item). */
@@ -10,6 +15,8 @@ export interface Recipient {
 	/** Device token, registration id, channel id: the provider's address, exactly as given. */
 	readonly address: string;
 	readonly channelType: ChannelType;
+	/** GCM only. @default token */
+	readonly addressKind?: AddressKind;
 	readonly titleOverride?: string;
 	readonly bodyOverride?: string;
 	/** JSON text that replaces all other content for this address. */

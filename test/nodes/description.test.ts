@@ -164,6 +164,8 @@ describe('the description of Send Push', () => {
 	it('every field of the channels’ options ends up in the notification', () => {
 		const example = (field: INodeProperties) => {
 			if (field.type === 'options') return field.default;
+			if (field.type === 'json') return '{"a":1}';
+			if (field.name === 'vibrateTimings') return '1';
 			if (field.type === 'number' || field.type === 'boolean') return field.default;
 			return field.typeOptions?.multipleValues ? ['x'] : 'x';
 		};

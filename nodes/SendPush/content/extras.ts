@@ -1,5 +1,7 @@
 import type { AdmExtras, ApnsExtras, BaiduExtras, FcmExtras } from '../../../push/messages/notification';
-import { choiceOf, flagOf, numberOf, section, textOf, textsOf, type Values } from '../../shared/parameters';
+import { WorkflowMistake } from '../../shared/errors';
+import type { LenientJson } from '../../shared/lenientJson';
+import { choiceOf, flagOf, isRecord, numberOf, section, textOf, textsOf, type Values } from '../../shared/parameters';
 
 /** Spelled out here rather than read from the engine, which is not loaded yet; the compiler compares them. */
 const PUSH_TYPES = [
@@ -25,7 +27,7 @@ const NOTIFICATION_PRIORITIES = [
 ] as const;
 
 /** The collection "Apple Options"; undefined when nothing in it is set. */
-export function apnsExtras(parameters: Values): ApnsExtras | undefined {
+export function apnsExtras(parameters: Values, json: LenientJson): ApnsExtras | undefined {
 	const values = section(parameters, 'apnsOptions');
 	return unlessEmpty<ApnsExtras>({
 		pushType: choiceOf(values, 'pushType', 'Push Type', PUSH_TYPES),
@@ -49,11 +51,21 @@ export function apnsExtras(parameters: Values): ApnsExtras | undefined {
 		locKey: textOf(values, 'locKey'),
 		locArgs: textsOf(values, 'locArgs'),
 		urlArgs: textsOf(values, 'urlArgs'),
+		subtitleLocKey: textOf(values, 'subtitleLocKey'),
+		subtitleLocArgs: textsOf(values, 'subtitleLocArgs'),
+		liveActivityEvent: choiceOf(values, 'liveActivityEvent', 'Live Activity Event', ['start', 'update', 'end']),
+		contentState: objectOf(values, 'contentState', 'Live Activity Content State', json),
+		attributesType: textOf(values, 'attributesType'),
+		attributes: objectOf(values, 'attributes', 'Live Activity Attributes', json),
+		staleDate: textOf(values, 'staleDate'),
+		dismissalDate: textOf(values, 'dismissalDate'),
+		inputPushAddress: flagOf(values, 'inputPushAddress'),
+		inputPushChannel: textOf(values, 'inputPushChannel'),
 	});
 }
 
 /** The collection "Google Options"; undefined when nothing in it is set. */
-export function fcmExtras(parameters: Values): FcmExtras | undefined {
+export function fcmExtras(parameters: Values, json: LenientJson): FcmExtras | undefined {
 	const values = section(parameters, 'fcmOptions');
 	return unlessEmpty<FcmExtras>({
 		androidChannelId: textOf(values, 'androidChannelId'),
@@ -72,6 +84,22 @@ export function fcmExtras(parameters: Values): FcmExtras | undefined {
 		titleLocArgs: textsOf(values, 'titleLocArgs'),
 		bodyLocKey: textOf(values, 'bodyLocKey'),
 		bodyLocArgs: textsOf(values, 'bodyLocArgs'),
+		eventTime: textOf(values, 'eventTime'),
+		localOnly: flagOf(values, 'localOnly'),
+		defaultSound: flagOf(values, 'defaultSound'),
+		defaultVibrateTimings: flagOf(values, 'defaultVibrateTimings'),
+		vibrateTimings: secondsOf(values, 'vibrateTimings', 'Vibration'),
+		defaultLightSettings: flagOf(values, 'defaultLightSettings'),
+		lightColor: textOf(values, 'lightColor'),
+		lightOnSeconds: numberOf(values, 'lightOnSeconds', 'Light On'),
+		lightOffSeconds: numberOf(values, 'lightOffSeconds', 'Light Off'),
+		proxy: choiceOf(values, 'proxy', 'Proxy', ['ALLOW', 'DENY', 'IF_PRIORITY_LOWERED']),
+		bandwidthConstrainedOk: flagOf(values, 'bandwidthConstrainedOk'),
+		restrictedSatelliteOk: flagOf(values, 'restrictedSatelliteOk'),
+		liveActivityAddress: textOf(values, 'liveActivityAddress'),
+		webpush: objectOf(values, 'webpush', 'Web Push', json),
+		apnsOverride: objectOf(values, 'apnsOverride', 'Apple Override', json),
+		androidOverride: objectOf(values, 'androidOverride', 'Android Override', json),
 		dataOnly: flagOf(values, 'dataOnly'),
 	});
 }
@@ -98,8 +126,34 @@ export function admExtras(parameters: Values): AdmExtras | undefined {
 		color: textOf(values, 'color'),
 		tag: textOf(values, 'tag'),
 		clickAction: textOf(values, 'clickAction'),
+		titleLocKey: textOf(values, 'titleLocKey'),
+		titleLocArgs: textsOf(values, 'titleLocArgs'),
+		bodyLocKey: textOf(values, 'bodyLocKey'),
+		bodyLocArgs: textsOf(values, 'bodyLocArgs'),
 		md5: flagOf(values, 'md5'),
 		dataOnly: flagOf(values, 'dataOnly'),
+	});
+}
+
+/** @throws {WorkflowMistake} when it is no JSON object; an empty one counts as none. */
+function objectOf(
+	values: Values,
+	name: string,
+	label: string,
+	json: LenientJson,
+): Readonly<Record<string, unknown>> | undefined {
+	const value = json.read(values, name, label);
+	if (value === undefined || (isRecord(value) && Object.keys(value).length === 0)) return undefined;
+	if (isRecord(value)) return value;
+	throw new WorkflowMistake(`${label} is not a JSON object.`, 'Write keys and values in braces, e.g. {"order": "42"}.');
+}
+
+/** Seconds with commas between them. @throws {WorkflowMistake} */
+function secondsOf(values: Values, name: string, label: string): number[] | undefined {
+	return textsOf(values, name)?.map((text) => {
+		const seconds = Number(text);
+		if (Number.isFinite(seconds) && seconds >= 0) return seconds;
+		throw new WorkflowMistake(`${label} is not a list of seconds.`, 'Write it like 0, 0.2, 0.1, 0.2.');
 	});
 }
 

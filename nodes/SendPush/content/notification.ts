@@ -49,8 +49,8 @@ export function toNotification(values: Values, json: LenientJson): Notification 
 		collapseId: textOf(additional, 'collapseId'),
 		priority: choiceOf(additional, 'priority', 'Priority', ['high', 'normal']),
 		timeToLiveSeconds: numberOf(additional, 'timeToLive', 'Time to Live'),
-		apns: apnsExtras(values),
-		fcm: fcmExtras(values),
+		apns: apnsExtras(values, json),
+		fcm: fcmExtras(values, json),
 		baidu: baiduExtras(values),
 		adm: admExtras(values),
 	};

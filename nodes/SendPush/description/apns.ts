@@ -6,6 +6,8 @@ const visible = { show: insideOnlyFor(APPLE, INSIDE_VISIBLE) };
 
 const notRaw = { show: insideOnlyFor(APPLE, { '/rawPayload': [false] }) };
 
+const live = { show: insideOnlyFor(APPLE, { '/rawPayload': [false] }) };
+
 /** Apple: "Generating a remote notification" and "Sending notification requests to APNs". */
 export const apnsOptions: INodeProperties = {
 	displayName: 'Apple Options',
@@ -93,6 +95,77 @@ export const apnsOptions: INodeProperties = {
 			displayOptions: visible,
 		},
 		{
+			displayName: 'Live Activity Attributes',
+			name: 'attributes',
+			type: 'json',
+			default: '{}',
+			description: "The values a Live Activity is started with, as the app's ActivityAttributes decode them",
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Attributes Type',
+			name: 'attributesType',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. DeliveryAttributes',
+			description: "Name of the app's ActivityAttributes type; needed to start",
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Broadcast Channel',
+			name: 'inputPushChannel',
+			type: 'string',
+			default: '',
+			description: 'When starting: the channel (base64) whose broadcasts the activity gets',
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Content State',
+			name: 'contentState',
+			type: 'json',
+			default: '{}',
+			description: "What the Live Activity shows now, as the app's ContentState decodes it",
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Dismissal Date',
+			name: 'dismissalDate',
+			type: 'dateTime',
+			default: '',
+			description: 'When ending: the time it goes from the lock screen. In the past means at once.',
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Event',
+			name: 'liveActivityEvent',
+			type: 'options',
+			options: [
+				{ name: 'End', value: 'end' },
+				{ name: 'Start', value: 'start' },
+				{ name: 'Update', value: 'update' },
+			],
+			default: 'update',
+			description:
+				'Makes it a push for a Live Activity. Recipients are then the tokens of activities, or push-to-start tokens.',
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Stale Date',
+			name: 'staleDate',
+			type: 'dateTime',
+			default: '',
+			description: 'From then on the activity counts as out of date',
+			displayOptions: live,
+		},
+		{
+			displayName: 'Live Activity Update Address',
+			name: 'inputPushAddress',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to ask the app for the token of updates when starting',
+			displayOptions: live,
+		},
+		{
 			displayName: 'Mutable Content',
 			name: 'mutableContent',
 			type: 'boolean',
@@ -128,6 +201,23 @@ export const apnsOptions: INodeProperties = {
 			typeOptions: { minValue: 0, numberPrecision: 2 },
 			default: 1,
 			description: 'From 0 to 1. The highest one is featured in the notification summary.',
+			displayOptions: visible,
+		},
+		{
+			displayName: 'Subtitle Localization Arguments',
+			name: 'subtitleLocArgs',
+			type: 'string',
+			typeOptions: { multipleValues: true },
+			default: [],
+			description: 'Values for the %@ of the localized subtitle',
+			displayOptions: visible,
+		},
+		{
+			displayName: 'Subtitle Localization Key',
+			name: 'subtitleLocKey',
+			type: 'string',
+			default: '',
+			description: "Key of a subtitle in the app's own Localizable.strings",
 			displayOptions: visible,
 		},
 		{

@@ -1,8 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { SEND_TO_DEVICES } from './channels';
+import { GOOGLE, SEND_TO_DEVICES } from './channels';
 
 /** Who gets it. */
 export const recipientFields: INodeProperties[] = [
+	{
+		displayName: 'Recipients Are',
+		name: 'addressKind',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Conditions',
+				value: 'condition',
+				description: "Subscribers of topics, e.g. 'news' in topics && 'sport' in topics",
+			},
+			{ name: 'Device Tokens', value: 'token', description: 'Registration tokens of Firebase, one per device' },
+			{ name: 'Installation IDs', value: 'fid', description: 'Firebase installation IDs, one per device' },
+			{ name: 'Topics', value: 'topic', description: 'Everybody who subscribed to the topic' },
+		],
+		default: 'token',
+		displayOptions: { show: { ...SEND_TO_DEVICES, channel: GOOGLE } },
+	},
 	{
 		displayName: 'Recipients',
 		name: 'recipientSource',

@@ -22,7 +22,7 @@ import { credentialFor, someCredentials } from '../sending/credentials';
 import { DeviceGroup } from '../sending/deviceGroup';
 import { forEachGroup } from '../sending/once';
 import { readSettings, type SendSettings } from '../sending/options';
-import { channelSource, recipientSource } from '../sending/recipients';
+import { addressKindOf, channelSource, recipientSource } from '../sending/recipients';
 import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
 
 export const sendToDevicesFields: INodeProperties[] = [
@@ -93,8 +93,9 @@ async function send(
 	const parameters = new ItemParameters(context, MESSAGE_PARAMETERS);
 	const messages = new MessageSource(engine, parameters, settings.onMissing, await shelfFor(context));
 	const recipients = recipientSource(context, items);
+	const addressKind = addressKindOf(context);
 	const prepared = groups.map((group) => {
-		const parts = { items, messages, recipients, channelOf: channels.of, indexes: group.items };
+		const parts = { items, messages, recipients, addressKind, channelOf: channels.of, indexes: group.items };
 		return new DeviceGroup(group, parts, onMistake);
 	});
 	refuseTooManyItems(context, settings, prepared);

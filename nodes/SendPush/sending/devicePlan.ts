@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { Recipient } from '../../../push/model';
+import type { AddressKind, Recipient } from '../../../push/model';
 import type { SendBatch } from '../../../push/sending/types';
 import { localRefusal, type ResultLike } from '../../shared/results';
 import type { MessageSource, PreparedMessage } from '../content/messageSource';
@@ -24,6 +24,8 @@ export interface PlanParts {
 	readonly messages: MessageSource;
 	readonly recipients: RecipientSource;
 	readonly channelOf: ChannelOfItem;
+	/** What addresses on Google's channel are. */
+	readonly addressKind?: AddressKind;
 	/** The items that take part, in ascending order; absent = all of them. */
 	readonly indexes?: readonly number[];
 }
@@ -85,6 +87,7 @@ export class DevicePlan {
 		return [...this.all()].map(({ itemIndex, message, addresses }) => ({
 			message: message.source,
 			addresses,
+			...(this.parts.addressKind ? { addressKind: this.parts.addressKind } : {}),
 			channel: channelOf(itemIndex),
 			substitutions: substitutionsOf(items[itemIndex]?.json ?? {}, message.placeholders),
 		}));
@@ -143,7 +146,7 @@ export class DevicePlan {
 
 	private *recipientsOf(share: Share): Generator<Recipient> {
 		const { itemIndex, message, addresses } = share;
-		const { recipients, channelOf, items } = this.parts;
+		const { recipients, channelOf, items, addressKind } = this.parts;
 		const channel = channelOf(itemIndex);
 		if (addresses.length === 0) {
 			const channelType = 'channel' in channel ? channel.channel : channel.word;
@@ -156,7 +159,13 @@ export class DevicePlan {
 				this.refuseOne({ itemIndex, address, channelType: channel.word }, 'UnknownChannel', channel.refusal);
 				continue;
 			}
-			const recipient: Recipient = { ref: this.nextRef++, address, channelType: channel.channel, substitutions };
+			const recipient: Recipient = {
+				ref: this.nextRef++,
+				address,
+				channelType: channel.channel,
+				substitutions,
+				...(addressKind === undefined ? {} : { addressKind }),
+			};
 			this.pending.set(recipient.ref, { itemIndex, recipient });
 			yield recipient;
 		}

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { ChannelType } from '../../../push/model';
+import type { AddressKind, ChannelType } from '../../../push/model';
 import type { EngineModule } from '../../shared/engine';
 import { WorkflowMistake } from '../../shared/errors';
-import { ItemParameters, textOf } from '../../shared/parameters';
+import { choiceOf, ItemParameters, textOf } from '../../shared/parameters';
 import { FROM_FIELD } from '../description/channels';
 import { addressesIn, addressesInList, itemField } from '../../shared/itemField';
 
@@ -31,6 +31,13 @@ export function recipientSource(context: IExecuteFunctions, items: readonly INod
 				fieldName(textOf(fixed, 'recipientField') ?? 'device', 'Recipient Field', RECIPIENT_HINT),
 			);
 	}
+}
+
+/** What the addresses are; undefined for device tokens. @throws {WorkflowMistake} */
+export function addressKindOf(context: IExecuteFunctions): AddressKind | undefined {
+	const values = new ItemParameters(context, ['addressKind']).at(0);
+	const kind = choiceOf(values, 'addressKind', 'Recipients Are', ['token', 'fid', 'topic', 'condition']);
+	return kind === 'token' ? undefined : kind;
 }
 
 const RECIPIENT_HINT = 'Enter the name alone, e.g. user.device, or choose "From an Expression" under Recipients.';

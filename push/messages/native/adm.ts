@@ -14,7 +14,10 @@ import type { Fields, Warn } from './fields';
 /** Amazon: ADM message structure. `notification` is shown by the system, `data` is the app's. */
 export function admPlan(fields: Fields, warn: Warn): ChannelPlan {
 	const { title, body, silent, adm } = fields;
-	const quiet = silent || adm.dataOnly === true || [title, body].every((shown) => shown === undefined);
+	const quiet =
+		silent ||
+		adm.dataOnly === true ||
+		[title, body, adm.titleLocKey, adm.bodyLocKey].every((shown) => shown === undefined);
 	const data = dataOf(fields, quiet, warn);
 	if (quiet && !silent && isEmpty(data)) noContent('ADM', 'Give it a title, a body or data, or make it a silent push.');
 	leaveOut(warn, CHANNELS.ADM.label, leftOut(fields));
@@ -103,6 +106,10 @@ function notificationOf({ title, body, imageUrl, sound, adm }: Fields): TreeObje
 		sound,
 		tag: adm.tag,
 		click_action: adm.clickAction,
+		title_loc_key: adm.titleLocKey,
+		title_loc_args: adm.titleLocKey ? adm.titleLocArgs : undefined,
+		body_loc_key: adm.bodyLocKey,
+		body_loc_args: adm.bodyLocKey ? adm.bodyLocArgs : undefined,
 	};
 }
 

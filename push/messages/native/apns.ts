@@ -7,6 +7,7 @@ import type { ApnsExtras } from '../notification';
 import type { ChannelPlan } from '../plan';
 import { noContent, refuse } from '../refusal';
 import { isEmpty, orAbsent, withKey, withTapTarget } from './data';
+import { liveActivityAps } from './liveActivity';
 import type { Fields, Warn } from './fields';
 
 /** Push types whose payload is the app's or the system's own affair; no alert is asked of them. */
@@ -33,10 +34,7 @@ const APS_ONLY_IF_USED: ReadonlySet<ApnsPushType> = new Set<ApnsPushType>(['file
 export function apnsPlan(fields: Fields, channelType: ChannelType, warn: Warn): ChannelPlan {
 	checkKeys(fields.data);
 	const pushType = pushTypeOf(fields, channelType);
-	const aps = pushType === 'background' ? backgroundAps(fields, warn) : apsOf(fields, pushType);
-	if (pushType === 'liveactivity') {
-		refuse('InvalidField', 'A Live Activity needs its event and content state: give them as a raw payload for Apple.');
-	}
+	const aps = apsFor(pushType, fields, warn);
 	if (isEmpty(aps) && !NEEDS_NO_ALERT.has(pushType)) {
 		noContent(channelType, 'Give it a title or a body, or make it a silent push.');
 	}
@@ -45,6 +43,11 @@ export function apnsPlan(fields: Fields, channelType: ChannelType, warn: Warn): 
 		...(pushType === 'background' ? fields.data : customKeys(fields, warn)),
 	};
 	return apnsPlanOf(compileJson(payload), { ...headersOf(fields), pushType }, channelType, warn);
+}
+
+function apsFor(pushType: ApnsPushType, fields: Fields, warn: Warn): TreeObject {
+	if (pushType === 'background') return backgroundAps(fields, warn);
+	return pushType === 'liveactivity' ? liveActivityAps(fields) : apsOf(fields, pushType);
 }
 
 /** What the headers are made of, raw content or not. */
@@ -67,7 +70,11 @@ export function headersOf(fields: Fields): Omit<ApnsHeaders, 'pushType'> {
 }
 
 /** What Apple takes an absent priority for, said aloud; for the other types Apple states none. */
-const DEFAULT_PRIORITY: Readonly<Partial<Record<ApnsPushType, 10>>> = { alert: 10, voip: 10 };
+const DEFAULT_PRIORITY: Readonly<Partial<Record<ApnsPushType, 10>>> = {
+	alert: 10,
+	voip: 10,
+	pushtotalk: 10,
+};
 
 /** Payload and headers together. Apple: background pushes must use priority 5; VoIP pushes may be 5,120 bytes long. */
 export function apnsPlanOf(
@@ -76,7 +83,9 @@ export function apnsPlanOf(
 	channelType: ChannelType,
 	warn: Warn,
 ): ChannelPlan {
-	const { pushType, topic, timeToLiveSeconds } = headers;
+	const { pushType, topic } = headers;
+	// Apple: a push to talk is of use at once or not at all.
+	const timeToLiveSeconds = headers.timeToLiveSeconds ?? (pushType === 'pushtotalk' ? 0 : undefined);
 	if (pushType === 'background' && (headers.priority ?? 5) > 5) {
 		warn('Priority 10 was changed to 5: Apple takes background pushes at priority 5 only.');
 	}
@@ -112,6 +121,7 @@ function checkKeys(data: TreeObject): void {
 function pushTypeOf(fields: Fields, channelType: ChannelType): ApnsPushType {
 	if (CHANNELS[channelType].voip) return 'voip';
 	if (fields.apns.pushType) return fields.apns.pushType;
+	if (fields.apns.liveActivityEvent) return 'liveactivity';
 	if (fields.silent) return 'background';
 	const shown = isEmpty({ ...apsOf(fields, 'alert'), 'content-available': undefined });
 	return fields.apns.contentAvailable && shown ? 'background' : 'alert';
@@ -153,6 +163,8 @@ function alertOf({ title, subtitle, body, apns }: Fields): TreeObject {
 		body,
 		'title-loc-key': apns.titleLocKey,
 		'title-loc-args': apns.titleLocKey ? apns.titleLocArgs : undefined,
+		'subtitle-loc-key': apns.subtitleLocKey,
+		'subtitle-loc-args': apns.subtitleLocKey ? apns.subtitleLocArgs : undefined,
 		'loc-key': apns.locKey,
 		'loc-args': apns.locKey ? apns.locArgs : undefined,
 		'launch-image': apns.launchImage,

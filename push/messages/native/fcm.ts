@@ -2,11 +2,14 @@ import { CHANNELS } from '../../model';
 import type { FcmContent } from '../content';
 import { compileJson, isTreeObject, Slot } from '../json';
 import type { TreeObject } from '../json';
+import type { FcmExtras } from '../notification';
 import type { ChannelPlan } from '../plan';
 import { noContent, refuse } from '../refusal';
 import { checkTimeToLive } from '../size';
+import { mayHavePlaceholders } from '../substitution';
 import { checkFcmKeys, isEmpty, orAbsent, stringValues, withKey, withTapTarget } from './data';
 import type { Fields, Warn } from './fields';
+import { withOverride } from './override';
 
 /**
  * FCM: Message. Shown by the system of an Android device and, through `apns`, of an iPhone; `data` is the app's.
@@ -23,8 +26,9 @@ export function fcmPlan(fields: Fields, warn: Warn): ChannelPlan {
 		{
 			data: orAbsent(stringValues(data)),
 			notification: quiet ? undefined : orAbsent({ title: fields.title, body: fields.body, image: fields.imageUrl }),
-			android: orAbsent(androidOf(fields, quiet)),
-			apns: orAbsent(quiet ? quietApns(fields) : shownApns(fields)),
+			android: orAbsent(withOverride(androidOf(fields, quiet), fields.fcm.androidOverride, 'Android override')),
+			webpush: fields.fcm.webpush === undefined ? undefined : withOverride({}, fields.fcm.webpush, 'web push part'),
+			apns: orAbsent(withOverride(apnsOf(fields, quiet), fields.fcm.apnsOverride, 'Apple override')),
 			fcm_options: orAbsent({ analytics_label: fields.fcm.analyticsLabel }),
 		},
 		{ collapseId: fields.collapseId },
@@ -87,6 +91,8 @@ function androidOf(fields: Fields, quiet: boolean): TreeObject {
 		ttl: timeToLiveSeconds === undefined ? undefined : `${timeToLiveSeconds}s`,
 		restricted_package_name: fcm.restrictedPackageName,
 		direct_boot_ok: fcm.directBootOk,
+		bandwidth_constrained_ok: fcm.bandwidthConstrainedOk,
+		restricted_satellite_ok: fcm.restrictedSatelliteOk,
 		notification: quiet ? undefined : orAbsent(androidNotification(fields)),
 	};
 }
@@ -109,7 +115,32 @@ function androidNotification({ sound, badge, fcm }: Fields): TreeObject {
 		visibility: fcm.visibility,
 		notification_priority: fcm.notificationPriority,
 		notification_count: badge,
+		event_time: fcm.eventTime,
+		local_only: fcm.localOnly,
+		default_sound: fcm.defaultSound,
+		default_vibrate_timings: fcm.defaultVibrateTimings,
+		vibrate_timings: fcm.vibrateTimings?.map((seconds) => `${seconds}s`),
+		default_light_settings: fcm.defaultLightSettings,
+		light_settings: lightSettings(fcm),
+		proxy: fcm.proxy,
 	};
+}
+
+/** FCM: LightSettings; a colour's parts from 0 to 1. */
+function lightSettings({ lightColor, lightOnSeconds = 1, lightOffSeconds = 1 }: FcmExtras): TreeObject | undefined {
+	if (lightColor === undefined) return undefined;
+	const part = (at: number) => Number((Number.parseInt(lightColor.slice(at, at + 2) || 'ff', 16) / 255).toFixed(4));
+	return {
+		color: { red: part(1), green: part(3), blue: part(5), alpha: part(7) },
+		light_on_duration: `${lightOnSeconds}s`,
+		light_off_duration: `${lightOffSeconds}s`,
+	};
+}
+
+function apnsOf(fields: Fields, quiet: boolean): TreeObject {
+	const made = quiet ? quietApns(fields) : shownApns(fields);
+	const { liveActivityAddress } = fields.fcm;
+	return liveActivityAddress === undefined ? made : { ...made, live_activity_token: liveActivityAddress };
 }
 
 /** Wakes an app on an iPhone and shows nothing: priority 5 is the only one Apple takes for it. */
@@ -155,6 +186,12 @@ function checkExtras({ timeToLiveSeconds, fcm }: Fields): void {
 	if (timeToLiveSeconds !== undefined) checkTimeToLive(timeToLiveSeconds, 'GCM');
 	if (fcm.color !== undefined && !/^#[0-9a-f]{6}$/i.test(fcm.color)) {
 		refuse('InvalidField', 'The colour for Google is not of the form #rrggbb, for example #ff8800.');
+	}
+	if (fcm.lightColor !== undefined && !/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/i.test(fcm.lightColor)) {
+		refuse('InvalidField', 'The colour of the light for Google is not of the form #rrggbb, for example #ff8800.');
+	}
+	if (fcm.eventTime !== undefined && !mayHavePlaceholders(fcm.eventTime) && Number.isNaN(Date.parse(fcm.eventTime))) {
+		refuse('InvalidField', 'The event time for Google is not a moment, for example 2026-12-31T18:00:00Z.');
 	}
 	if (fcm.analyticsLabel !== undefined && !/^[\w.~%-]{1,50}$/.test(fcm.analyticsLabel)) {
 		refuse(

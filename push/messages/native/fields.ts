@@ -133,7 +133,8 @@ function checkApns(apns: ApnsExtras | undefined): ApnsExtras {
 	if (extras.priority !== undefined && ![1, 5, 10].includes(extras.priority)) {
 		return invalid('The APNs priority is not 10, 5 or 1.');
 	}
-	inRange('The relevance score', extras.relevanceScore);
+	// Live Activities are ranked by any numbers.
+	if (extras.liveActivityEvent === undefined) inRange('The relevance score', extras.relevanceScore);
 	inRange('The volume of the critical sound', extras.criticalVolume);
 	return extras;
 }

@@ -89,7 +89,7 @@ class FcmClient implements ProviderClient {
 		done: (outcome: Outcome) => void,
 	): RequestHandle {
 		if (content.provider !== 'fcm') return answerLocally(wrongContent('FCM', content.provider), done);
-		const refusal = refuseFcmAddress(recipient.address);
+		const refusal = refuseFcmAddress(recipient.address, recipient.addressKind);
 		if (refusal) return answerLocally(refusal, done);
 		const validateOnly = content.validateOnly || attempt.validateOnly;
 		const { origin, projectId, clientEmail } = this.#account;
@@ -101,7 +101,7 @@ class FcmClient implements ProviderClient {
 					method: 'POST',
 					path: this.#path,
 					headers: this.#headersFor(token),
-					body: fcmBody(content, recipient.address, validateOnly),
+					body: fcmBody(content, recipient.address, validateOnly, recipient.addressKind),
 					timeoutMs: attempt.timeoutMs,
 				}),
 				interpret: (answer) =>

@@ -1,23 +1,59 @@
 import type { FcmContent } from '../../messages/content';
-import type { Outcome } from '../../model';
+import type { AddressKind, Outcome } from '../../model';
 import { invalidAddress } from '../localOutcome';
 
 /** Far above today's tokens (about 160 characters); what is longer is no token. */
 const LONGEST_TOKEN = 4096;
 
-/** @returns the refusal of an address that cannot be a registration token; undefined for all others */
-export function refuseFcmAddress(address: string): Outcome | undefined {
+/** FCM: Message.topic. */
+const TOPIC = /^[A-Za-z0-9\-_.~%]{1,900}$/;
+
+/** FCM: "condition supports at most five topics". */
+const MOST_TOPICS = 5;
+
+/** @returns the refusal of an address that cannot be what it is said to be; undefined for all others */
+export function refuseFcmAddress(address: string, kind: AddressKind = 'token'): Outcome | undefined {
+	switch (kind) {
+		case 'token':
+			return refuseToken(address);
+		case 'fid':
+			return /^[A-Za-z0-9_-]{8,64}$/.test(address)
+				? undefined
+				: invalidAddress('This is not a Firebase installation ID. Give it exactly as the app got it from Firebase.');
+		case 'topic':
+			return TOPIC.test(topicName(address))
+				? undefined
+				: invalidAddress('This is not a topic of FCM: use letters, digits and - _ . ~ %, up to 900 of them.');
+		case 'condition':
+			return refuseCondition(address);
+	}
+}
+
+function refuseCondition(condition: string): Outcome | undefined {
+	const topics = condition.match(/'[^']*'\s+in\s+topics\b/g) ?? [];
+	if (topics.length === 0)
+		return invalidAddress("This is not a condition of FCM. Write it like 'news' in topics && 'sport' in topics.");
+	if (topics.length <= MOST_TOPICS) return undefined;
+	return invalidAddress(`The condition has ${topics.length} topics; FCM takes at most ${MOST_TOPICS}.`);
+}
+
+/** The old form of a topic has a prefix. */
+function topicName(address: string): string {
+	return address.startsWith('/topics/') ? address.slice('/topics/'.length) : address;
+}
+
+function refuseToken(address: string): Outcome | undefined {
 	if (address === '')
 		return invalidAddress('The registration token is empty. Give the token the app got from Firebase.');
 	if (/\s/.test(address)) {
 		return /\bin\s+topics\b/.test(address)
-			? invalidAddress('This is a topic condition, not a registration token. Give the token of one device.')
+			? invalidAddress('This is a topic condition, not a registration token. Say so, or give the token of one device.')
 			: invalidAddress(
 					'The registration token has blanks or line breaks in it. Give it exactly as the app got it from Firebase.',
 				);
 	}
 	if (address.startsWith('/topics/')) {
-		return invalidAddress('This is a topic, not a registration token. Give the token of one device.');
+		return invalidAddress('This is a topic, not a registration token. Say so, or give the token of one device.');
 	}
 	if (address.length > LONGEST_TOKEN) {
 		return invalidAddress(
@@ -38,11 +74,17 @@ export function fcmHeaders(accessToken: string): Readonly<Record<string, string>
 }
 
 /**
- * The body of `projects.messages.send`: the message is text already, only the token goes in.
+ * The body of `projects.messages.send`: the message is text already, only its target goes in.
  * @param validateOnly FCM checks the message and delivers nothing
  */
-export function fcmBody(content: FcmContent, token: string, validateOnly: boolean): string {
+export function fcmBody(
+	content: FcmContent,
+	address: string,
+	validateOnly: boolean,
+	kind: AddressKind = 'token',
+): string {
 	const rest = content.message.slice(content.message.indexOf('{') + 1).trimStart();
-	const head = validateOnly ? '{"validate_only":true,"message":{"token":' : '{"message":{"token":';
-	return `${head}${JSON.stringify(token)}${rest.startsWith('}') ? '' : ','}${rest}}`;
+	const head = validateOnly ? `{"validate_only":true,"message":{"${kind}":` : `{"message":{"${kind}":`;
+	const target = JSON.stringify(kind === 'topic' ? topicName(address) : address);
+	return `${head}${target}${rest.startsWith('}') ? '' : ','}${rest}}`;
 }

@@ -64,3 +64,28 @@ describe('a request to FCM', () => {
 		expect(refuseFcmAddress(address)).toBeUndefined();
 	});
 });
+
+describe('targets other than a device token', () => {
+	it.each([
+		['fid', 'cXyZ_1234567890-abcdef', 'cXyZ_1234567890-abcdef'],
+		['topic', 'news', 'news'],
+		['topic', '/topics/news', 'news'],
+		['condition', "'a' in topics && !('b' in topics)", "'a' in topics && !('b' in topics)"],
+	] as const)('%s %s goes under its own name', (kind, address, target) => {
+		expect(refuseFcmAddress(address, kind)).toBeUndefined();
+		expect(JSON.parse(fcmBody(content('{"data":{"a":"b"}}'), address, true, kind))).toEqual({
+			validate_only: true,
+			message: { [kind]: target, data: { a: 'b' } },
+		});
+	});
+
+	it.each([
+		['fid', 'no id'],
+		['topic', 'no topic'],
+		['topic', ''],
+		['condition', 'news'],
+		['condition', ['a', 'b', 'c', 'd', 'e', 'f'].map((topic) => `'${topic}' in topics`).join(' || ')],
+	] as const)('%s "%s" is refused before anything is sent', (kind, address) => {
+		expect(refuseFcmAddress(address, kind)).toMatchObject({ class: 'token', processed: false });
+	});
+});

@@ -17,6 +17,8 @@ export interface CompileOptions {
 	readonly substitutions?: Substitutions;
 	/** For the expiry FCM wants as a moment (iPhones). */
 	readonly clock?: Pick<Clock, 'now'>;
+	/** A body that makes the message too long is cut between two characters and ended by an ellipsis. */
+	readonly shortenToFit?: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function compileNotification(notification: Notification, options: Compile
 	return compileMessage(new NotificationSource(notification, options.substitutions), {
 		onMissing: options.onMissing ?? 'fail',
 		clock: options.clock ?? systemClock,
+		shortenToFit: options.shortenToFit ?? false,
 	});
 }
 
@@ -60,6 +63,10 @@ class NotificationSource implements PlanSource {
 
 	substitutions(): Substitutions | undefined {
 		return this.common;
+	}
+
+	body(): string | undefined {
+		return typeof this.fields.body === 'string' ? this.fields.body : undefined;
 	}
 
 	private readonly warn: Warn = (sentence) => {

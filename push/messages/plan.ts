@@ -3,6 +3,7 @@ import type { ChannelContent, CompiledMessage, Rendered } from './content';
 import { Slot } from './json';
 import type { FilledJson, JsonTemplate, Text } from './json';
 import { forEveryRecipient, refusal, Refused } from './refusal';
+import { ShorteningBody } from './shorten';
 import { collapseIdTooLong, tooLarge } from './size';
 import { compileText, Filling, mayHavePlaceholders } from './substitution';
 import type { OnMissing, Programs, Template } from './substitution';
@@ -29,6 +30,8 @@ export interface PlanSource {
 	/** Of a recipient's own raw content. */
 	rawPlan(channelType: ChannelType, raw: string): ChannelPlan;
 	substitutions(channelType: ChannelType): Substitutions | undefined;
+	/** The message's own body, before it is filled in. */
+	body(channelType: ChannelType): string | undefined;
 	/** The recipients' `context` is part of the content. */
 	readonly usesContext: boolean;
 	/** One recipient's refusal may be taken for everybody's (no recipient is likely to bring raw content). */
@@ -41,6 +44,8 @@ export interface PlanSource {
 export interface FillingOptions {
 	readonly onMissing: OnMissing;
 	readonly clock: Pick<Clock, 'now'>;
+	/** A body that makes the message too long is cut, instead of refusing the recipient. */
+	readonly shortenToFit?: boolean;
 }
 
 /** Compiles a channel when its first recipient comes; then only fills holes. */
@@ -60,6 +65,9 @@ class LazyMessage implements CompiledMessage {
 	/** By channel and by which of the two overrides the recipient has. */
 	private readonly prepared = new Map<string, PreparedPlan>();
 
+	/** Some body was. */
+	private shortened = false;
+
 	/** Raw content is mostly the same text over and over: the last one is kept. */
 	private lastRaw: { readonly key: string; readonly plan: PreparedPlan } | undefined;
 
@@ -69,7 +77,7 @@ class LazyMessage implements CompiledMessage {
 	) {}
 
 	get warnings(): readonly string[] {
-		return [...this.source.warnings];
+		return [...this.source.warnings, ...(this.shortened ? [SHORTENED] : [])];
 	}
 
 	render(recipient: Recipient): Rendered {
@@ -83,31 +91,55 @@ class LazyMessage implements CompiledMessage {
 		const key = `${recipient.channelType} ${overrides.title ? 't' : ''}${overrides.body ? 'b' : ''}`;
 		const known = this.prepared.get(key);
 		if (known) return known;
-		const plan = this.prepare(recipient.channelType, () => this.source.plan(recipient.channelType, overrides));
+		const plan = this.prepare(recipient.channelType, overrides);
 		this.prepared.set(key, plan);
 		return plan;
 	}
 
 	private freshPlan(recipient: Recipient): PreparedPlan {
 		const overrides = { ...overridesOf(recipient), context: recipient.context };
-		return this.prepare(recipient.channelType, () => this.source.plan(recipient.channelType, overrides));
+		return this.prepare(recipient.channelType, overrides);
 	}
 
 	private rawPlan(recipient: Recipient, raw: string): PreparedPlan {
 		const key = `${recipient.channelType} ${raw}`;
 		if (this.lastRaw?.key === key) return this.lastRaw.plan;
-		const plan = this.prepare(recipient.channelType, () => this.source.rawPlan(recipient.channelType, raw), 'own');
+		const plan = this.preparePlan(recipient.channelType, () => this.source.rawPlan(recipient.channelType, raw), {
+			own: true,
+		});
 		this.lastRaw = { key, plan };
 		return plan;
 	}
 
-	private prepare(channelType: ChannelType, make: () => ChannelPlan, whose?: 'own'): PreparedPlan {
-		const together = this.source.refusesTogether && whose === undefined;
-		const common = this.source.substitutions(channelType);
-		const { programs } = this.source;
-		return new PreparedPlan(planOrRefusal(make), { ...this.options, channelType, common, together, programs });
+	private prepare(channelType: ChannelType, overrides: Overrides): PreparedPlan {
+		const make = (own: Overrides) => () => this.source.plan(channelType, own);
+		if (!this.options.shortenToFit) return this.preparePlan(channelType, make(overrides), {});
+		const body = new ShorteningBody();
+		const shorter = planOrRefusal(make({ ...overrides, body: body.slot }));
+		const text = this.source.body(channelType);
+		const shortening =
+			shorter instanceof Refused ? {} : { shortening: { body, plan: shorter, text, noted: this.noteShortened } };
+		return this.preparePlan(channelType, make(overrides), shortening);
 	}
+
+	private preparePlan(
+		channelType: ChannelType,
+		make: () => ChannelPlan,
+		{ own, shortening }: { readonly own?: boolean; readonly shortening?: Shortening },
+	): PreparedPlan {
+		const { programs } = this.source;
+		const together = this.source.refusesTogether && !own;
+		const common = this.source.substitutions(channelType);
+		const options = { ...this.options, channelType, common, together, programs };
+		return new PreparedPlan(planOrRefusal(make), options, shortening);
+	}
+
+	private readonly noteShortened = (): void => {
+		this.shortened = true;
+	};
 }
+
+const SHORTENED = 'The body was too long for some recipients and was shortened to fit.';
 
 function overridesOf(recipient: Recipient): Overrides {
 	return {
@@ -132,6 +164,15 @@ interface PreparedOptions extends FillingOptions {
 	readonly programs: Programs | undefined;
 }
 
+/** The same content with a body that can get shorter. */
+interface Shortening {
+	readonly body: ShorteningBody;
+	readonly plan: ChannelPlan;
+	/** The message's own body; a recipient may bring another. */
+	readonly text: string | undefined;
+	noted(): void;
+}
+
 class PreparedPlan {
 	/** The refusal, or the one content of all recipients alike. */
 	private constant: Rendered | undefined;
@@ -148,6 +189,7 @@ class PreparedPlan {
 	constructor(
 		private readonly plan: ChannelPlan | Refused,
 		private readonly options: PreparedOptions,
+		private readonly shortening: Shortening | undefined,
 	) {
 		// The programs of a template may ask for the time.
 		this.timed = !(plan instanceof Refused) && (plan.json.isTimed || (options.programs?.size ?? 0) > 0);
@@ -170,14 +212,24 @@ class PreparedPlan {
 		const { onMissing, common, clock, programs } = this.options;
 		const filling = new Filling(recipient, common, onMissing, this.timed ? clock.now() : 0, programs);
 		const collapseId = this.collapse && filling.text(this.collapse);
-		const json = this.plan.json.fill(filling);
+		const full = this.plan.json.fill(filling);
 		if (filling.failed !== undefined) return refusal('TemplateFailed', filling.failed);
 		if (filling.missing.length > 0) return missing(filling.missing);
+		const json = full.bytes > this.plan.limit ? (this.shorter(filling, this.plan.limit) ?? full) : full;
 		const refused =
 			tooLarge(json.bytes, this.plan.limit, this.options.channelType) ??
 			(collapseId === undefined ? undefined : collapseIdTooLong(collapseId));
 		if (refused) return this.sameForAll && this.options.together ? forEveryRecipient(refused) : refused;
 		return Object.freeze(this.plan.finish(json, collapseId || undefined));
+	}
+
+	private shorter(filling: Filling, limit: number): FilledJson | undefined {
+		if (!this.shortening) return undefined;
+		const { body, plan, text, noted } = this.shortening;
+		const full = ownText(filling, filling.recipient?.bodyOverride || text);
+		const fitting = body.fit(full, () => plan.json.fill(filling), limit);
+		if (fitting) noted();
+		return fitting;
 	}
 
 	private shared(refused: Refused['refusal']): Rendered {

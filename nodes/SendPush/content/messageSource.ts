@@ -1,5 +1,5 @@
 import type { CompiledMessage } from '../../../push/messages/content';
-import type { OnMissing } from '../../../push/messages';
+import type { CompileOptions } from '../../../push/messages';
 import type { EngineModule } from '../../shared/engine';
 import { LenientJson } from '../../shared/lenientJson';
 import type { ItemParameters, Values } from '../../shared/parameters';
@@ -25,7 +25,7 @@ export class MessageSource {
 	constructor(
 		private readonly engine: EngineModule,
 		private readonly parameters: ItemParameters,
-		private readonly onMissing: OnMissing,
+		private readonly rendering: Pick<CompileOptions, 'onMissing' | 'shortenToFit'>,
 		private readonly templates: TemplateShelf,
 	) {
 		this.json = new LenientJson(engine);
@@ -54,7 +54,7 @@ export class MessageSource {
 	private fromFields(values: Values): PreparedMessage {
 		const notification = toNotification(values, this.json);
 		return this.once(JSON.stringify(notification), () => ({
-			compiled: this.engine.compileNotification(notification, { onMissing: this.onMissing }),
+			compiled: this.engine.compileNotification(notification, this.rendering),
 			placeholders: this.engine.placeholderNames(notification),
 		}));
 	}
@@ -68,7 +68,7 @@ export class MessageSource {
 				template,
 				configuration,
 				style: 'native',
-				onMissing: this.onMissing,
+				...this.rendering,
 			}),
 			placeholders: [...new Set([...template.placeholders, ...this.engine.placeholderNames(configuration)])],
 		}));

@@ -97,6 +97,14 @@ export const optionFields: INodeProperties = {
 			displayOptions: insideSendToDevices,
 		},
 		{
+			displayName: 'Shorten to Fit',
+			name: 'shortenToFit',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to cut a body that makes the message too long for the provider, and end it with …, instead of failing. Raw payloads are never cut.',
+		},
+		{
 			displayName: 'Style',
 			name: 'style',
 			type: 'options',

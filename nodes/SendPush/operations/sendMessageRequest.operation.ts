@@ -81,9 +81,9 @@ async function sendRequests(
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
-	const { send: options, style, onMissing } = readSettings(context);
+	const { send: options, style, rendering } = readSettings(context);
 	const json = new LenientJson(engine);
-	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], onMissing }, onMistake);
+	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], ...rendering }, onMistake);
 	for (const note of json.notes) summary.warn(note);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]

@@ -16,7 +16,10 @@ export interface SendSettings {
 	readonly results: ResultChoice;
 	readonly addressesInOutput: AddressForm;
 	readonly style: (typeof STYLES)[number];
-	readonly onMissing: (typeof MISSING_CHOICES)[number];
+	readonly rendering: {
+		readonly onMissing: (typeof MISSING_CHOICES)[number];
+		readonly shortenToFit: boolean;
+	};
 }
 
 /**
@@ -42,7 +45,10 @@ export function readSettings(context: IExecuteFunctions): SendSettings {
 		results: choiceOf(values, 'results', 'Results', RESULT_CHOICES) ?? 'all',
 		addressesInOutput: choiceOf(values, 'addressesInOutput', 'Addresses in Output', ADDRESS_FORMS) ?? 'full',
 		style: choiceOf(values, 'style', 'Style', STYLES) ?? 'awsCompatible',
-		onMissing: choiceOf(values, 'onMissing', 'Missing Values', MISSING_CHOICES) ?? 'fail',
+		rendering: {
+			onMissing: choiceOf(values, 'onMissing', 'Missing Values', MISSING_CHOICES) ?? 'fail',
+			shortenToFit: flagOf(values, 'shortenToFit') ?? false,
+		},
 	};
 }
 

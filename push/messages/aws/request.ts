@@ -16,6 +16,8 @@ export interface CompileRequestOptions {
 	readonly style: MessageStyle;
 	readonly onMissing?: OnMissing;
 	readonly clock?: Pick<Clock, 'now'>;
+	/** A body that makes the message too long is cut between two characters and ended by an ellipsis. */
+	readonly shortenToFit?: boolean;
 	/** The one that TemplateConfiguration.PushTemplate names, from the caller's store. */
 	readonly template?: CompiledTemplate;
 }
@@ -45,6 +47,7 @@ export function compileMessageRequest(request: unknown, options: CompileRequestO
 	const message = compileMessage(source, {
 		onMissing: options.onMissing ?? 'fail',
 		clock: options.clock ?? systemClock,
+		shortenToFit: options.shortenToFit ?? false,
 	});
 	// Compiles each channel now, so that its warnings can be told before anything is sent.
 	const oneOfEach = new Map(recipients.map((recipient) => [recipient.channelType, recipient]));
@@ -87,6 +90,7 @@ export function compileTemplateMessage(options: CompileTemplateOptions): Compile
 	return compileMessage(new RequestSource(request, options.style, options.template), {
 		onMissing: options.onMissing ?? 'fail',
 		clock: options.clock ?? systemClock,
+		shortenToFit: options.shortenToFit ?? false,
 	});
 }
 

@@ -59,6 +59,11 @@ export class RequestSource implements PlanSource {
 		return this.template ? { ...this.template.defaults, ...own } : own;
 	}
 
+	body(channelType: ChannelType): string | undefined {
+		const { Body } = mergeMessage(this.configuration, channelType, {});
+		return typeof Body === 'string' ? Body : undefined;
+	}
+
 	readonly warn: Warn = (sentence) => {
 		this.warnings.add(sentence);
 	};

@@ -146,7 +146,9 @@ function inRange(what: string, value: number | undefined): void {
 
 function wholeNumber(what: string, value: number | undefined): number | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+	// Programs without types hand over "3" for 3.
+	const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
 	return invalid(`${what} is not a whole number from 0 up.`);
 }
 

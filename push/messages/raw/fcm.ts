@@ -8,6 +8,7 @@ import { noContent } from '../refusal';
 import { checkTimeToLive } from '../size';
 import { legacyMessage } from './legacyGcm';
 import type { LegacyScope } from './legacyGcm';
+import { strictAps } from './strictAps';
 
 /**
  * Raw content for Google in any of three shapes: AWS's wrapper `fcmV1Message`, the v1 request `{message}`, or the
@@ -17,9 +18,18 @@ import type { LegacyScope } from './legacyGcm';
 export function rawFcmPlan(raw: TreeObject, fields: Fields, warn: Warn, scope: LegacyScope): ChannelPlan {
 	if (fields.timeToLiveSeconds !== undefined) checkTimeToLive(fields.timeToLiveSeconds, 'GCM');
 	const request = requestOf(raw, warn, scope);
-	const message = withOuter(withoutTarget(request.message), fields, scope);
+	const message = withStrictAps(withOuter(withoutTarget(request.message), fields, scope), warn);
 	if (isEmpty(message)) noContent('GCM', 'The raw payload is empty.');
 	return fcmPlanOf(message, { validateOnly: request.validateOnly });
+}
+
+/** What goes on to an iPhone is as strict as if it went there directly. */
+function withStrictAps(message: TreeObject, warn: Warn): TreeObject {
+	const { apns } = message;
+	const payload = isTreeObject(apns) ? apns.payload : undefined;
+	if (!isTreeObject(apns) || !isTreeObject(payload) || !isTreeObject(payload.aps)) return message;
+	const aps = strictAps(payload.aps, warn);
+	return aps === payload.aps ? message : { ...message, apns: { ...apns, payload: { ...payload, aps } } };
 }
 
 interface V1Request {

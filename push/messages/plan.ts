@@ -71,6 +71,9 @@ class LazyMessage implements CompiledMessage {
 	/** Raw content is mostly the same text over and over: the last one is kept. */
 	private lastRaw: { readonly key: string; readonly plan: PreparedPlan } | undefined;
 
+	/** Of recipients without overrides, which most are: nothing is to be put together to find it. */
+	private lastPlain: { readonly channelType: ChannelType; readonly plan: PreparedPlan } | undefined;
+
 	constructor(
 		private readonly source: PlanSource,
 		private readonly options: FillingOptions,
@@ -87,6 +90,15 @@ class LazyMessage implements CompiledMessage {
 	}
 
 	private plan(recipient: Recipient): PreparedPlan {
+		if (recipient.titleOverride || recipient.bodyOverride) return this.planFor(recipient);
+		const { lastPlain } = this;
+		if (lastPlain?.channelType === recipient.channelType) return lastPlain.plan;
+		const plan = this.planFor(recipient);
+		this.lastPlain = { channelType: recipient.channelType, plan };
+		return plan;
+	}
+
+	private planFor(recipient: Recipient): PreparedPlan {
 		const overrides = overridesOf(recipient);
 		const key = `${recipient.channelType} ${overrides.title ? 't' : ''}${overrides.body ? 'b' : ''}`;
 		const known = this.prepared.get(key);

@@ -41,6 +41,9 @@ export class Flight implements SendAttempt {
 
 	handle: RequestHandle | undefined;
 
+	/** Where its lane keeps it while it is in flight; -1 otherwise. */
+	place = -1;
+
 	/** Given to the provider with each try. */
 	readonly done: (outcome: Outcome) => void;
 

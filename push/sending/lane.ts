@@ -28,7 +28,8 @@ export class Lane implements ThrottleLane {
 
 	readonly #ready = new Fifo<Flight>();
 
-	readonly #flying = new Set<Flight>();
+	/** In no order; each knows its place. */
+	readonly #flying: Flight[] = [];
 
 	readonly #results: LaneResults;
 
@@ -117,13 +118,15 @@ export class Lane implements ThrottleLane {
 		const now = this.desk.clock.monotonic();
 		const wanted = this.desk.settings.concurrency ?? client.pace.inFlight;
 		const limit = Math.min(wanted, Math.max(1, client.capacity), probation.limit);
-		const room = Math.min(count, limit - this.#flying.size, this.desk.room(now, this));
+		const room = Math.min(count, limit - this.#flying.length, this.desk.room(now, this));
+		const epoch = this.desk.clock.now();
+		const renewals = renewalsOf(client);
 		let used = 0;
 		while (used < room) {
 			const flight = this.#next(now);
 			if (!flight) break;
 			used += 1;
-			this.#dispatch(client, flight, now);
+			this.#dispatch(client, flight, now, epoch, renewals);
 		}
 		this.desk.spent(used, now, this, this.#queued > 0);
 		return used;
@@ -147,7 +150,7 @@ export class Lane implements ThrottleLane {
 
 	/** The answer of a request is known. */
 	readonly settle = (flight: Flight, outcome: Outcome): void => {
-		if (!this.#flying.delete(flight)) return;
+		if (!this.#landed(flight)) return;
 		this.desk.landed();
 		flight.land(outcome);
 		this.#access?.probation.landed(outcome);
@@ -155,6 +158,18 @@ export class Lane implements ThrottleLane {
 		else if (this.#access) this.#judge(this.#access, flight, outcome);
 		this.desk.changed();
 	};
+
+	/** @returns false when it is not in flight */
+	#landed(flight: Flight): boolean {
+		const { place } = flight;
+		if (place < 0) return false;
+		flight.place = -1;
+		const last = this.#flying.pop();
+		if (!last || last === flight) return true;
+		this.#flying[place] = last;
+		last.place = place;
+		return true;
+	}
 
 	get #queued(): number {
 		return this.#again.size + this.#ready.size;
@@ -183,10 +198,10 @@ export class Lane implements ThrottleLane {
 		}
 	}
 
-	#dispatch(client: ProviderClient, flight: Flight, now: number): void {
+	#dispatch(client: ProviderClient, flight: Flight, now: number, epoch: number, renewals: number): void {
 		if (!flight.content) return;
-		flight.takeOff(now, this.desk.clock.now(), renewalsOf(client));
-		this.#flying.add(flight);
+		flight.takeOff(now, epoch, renewals);
+		flight.place = this.#flying.push(flight) - 1;
 		try {
 			flight.handle = client.send(flight.content, flight.recipient, flight, flight.done);
 		} catch (error) {
@@ -196,6 +211,7 @@ export class Lane implements ThrottleLane {
 	}
 
 	#judge(access: Access, flight: Flight, outcome: Outcome): void {
+		if (outcome.class === 'ok') return this.#final(flight, outcome);
 		const rules: RetryRules = {
 			attempts: access.client.pace.attempts,
 			maxBackoffMs: access.client.pace.maxBackoffMs,

@@ -8,19 +8,22 @@ export class Rendering {
 	/** Messages, and contents filled for a recipient. Weak: a send may have one of its own for each recipient. */
 	readonly #refused = new WeakMap<CompiledMessage | ChannelContent, Outcome>();
 
+	/** Nothing was refused so far: nothing need be looked up. */
+	#allGood = true;
+
 	/** @returns why there is nothing to send to this recipient; undefined when it has its content. */
 	prepare(flight: Flight): Outcome | undefined {
 		const { recipient, message } = flight;
-		if (recipient.address.trim() === '') return MISSING_ADDRESS;
-		const refused = this.#refused.get(message);
+		if (!/\S/.test(recipient.address)) return MISSING_ADDRESS;
+		const refused = this.#allGood ? undefined : this.#refused.get(message);
 		if (refused) return refused;
 		const rendered = message.render(recipient);
 		if (!isRefusal(rendered)) {
 			flight.content = rendered;
-			return this.refusalOf(flight);
+			return this.#allGood ? undefined : this.refusalOf(flight);
 		}
 		const outcome = refusedRendering(rendered);
-		if (rendered.stops === 'message') this.#refused.set(message, notSent(outcome));
+		if (rendered.stops === 'message') this.#remember(message, outcome);
 		return outcome;
 	}
 
@@ -29,11 +32,17 @@ export class Rendering {
 	 * wrong, this very content otherwise, since another recipient's values may well be taken.
 	 */
 	refuse({ message, content }: Flight, outcome: Outcome): void {
-		this.#refused.set(outcome.class === 'config' ? message : (content ?? message), notSent(outcome));
+		this.#remember(outcome.class === 'config' ? message : (content ?? message), outcome);
 	}
 
 	/** Why this one is not sent any more; undefined when it may be. */
 	refusalOf({ message, content }: Flight): Outcome | undefined {
+		if (this.#allGood) return undefined;
 		return this.#refused.get(message) ?? (content && this.#refused.get(content));
+	}
+
+	#remember(what: CompiledMessage | ChannelContent, outcome: Outcome): void {
+		this.#allGood = false;
+		this.#refused.set(what, notSent(outcome));
 	}
 }

@@ -47,7 +47,8 @@ class Transports implements TransportFactory {
 		return this.#shared(`h2 ${poolKey(target, origin, key)}`, () => {
 			const plan = () => this.#plan(target, origin, 'h2', settings.connectTimeoutMs);
 			const connect = connectOverHttp2(plan, this.#dialDeps());
-			return new Http2Pool(settings, { clock: this.deps.clock, random: this.deps.random, connect });
+			const { clock, random } = this.deps;
+			return new Http2Pool(settings, { clock, random, connect, measureLoop });
 		});
 	}
 
@@ -103,6 +104,12 @@ class Transports implements TransportFactory {
 			...(choice.kind === 'proxy' ? { proxy: choice.proxy } : {}),
 		};
 	}
+}
+
+/** How busy the event loop of this thread is from now on, 0 to 1. */
+function measureLoop(): () => number {
+	const begin = performance.eventLoopUtilization();
+	return () => performance.eventLoopUtilization(begin).utilization;
 }
 
 function poolKey(target: TransportTarget, origin: Origin, key: string): string {

@@ -3,6 +3,13 @@ import type { TransportRequest } from './types';
 /** Header objects that were looked through already: providers share one over many requests. */
 const checked = new WeakSet<Readonly<Record<string, string>>>();
 
+/** The one looked through last: most requests of a send share it. */
+let last: Readonly<Record<string, string>> | undefined;
+
+/** Names found to be well-formed: those of requests are ours, and few. */
+const names = new Set<string>();
+const MOST_NAMES = 200;
+
 /** RFC 9110 5.5 without obs-text: what would split a header or end it early on its way through gateways. */
 const BAD_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 /** RFC 9110 5.1, lower case as HTTP/2 demands. */
@@ -20,13 +27,23 @@ export function unsendable(request: TransportRequest): string | undefined {
 }
 
 function badHeader(headers: Readonly<Record<string, string>>): string | undefined {
-	if (checked.has(headers)) return undefined;
+	if (headers === last || checked.has(headers)) return undefined;
 	for (const name in headers) {
 		const value = headers[name];
-		if (value === undefined || !NAME.test(name) || BAD_VALUE.test(value)) {
+		if (value === undefined || !isName(name) || BAD_VALUE.test(value)) {
 			return `The header ${NAME.test(name) ? name : 'names'} of the request holds characters that are not allowed there.`;
 		}
 	}
-	if (Object.isFrozen(headers)) checked.add(headers);
+	if (Object.isFrozen(headers)) {
+		checked.add(headers);
+		last = headers;
+	}
 	return undefined;
+}
+
+function isName(name: string): boolean {
+	if (names.has(name)) return true;
+	if (!NAME.test(name)) return false;
+	if (names.size < MOST_NAMES) names.add(name);
+	return true;
 }

@@ -49,8 +49,8 @@ export interface Transport {
 	/** `done` is called exactly once, never before this returns. */
 	request(request: TransportRequest, done: (answer: Answer) => void): RequestHandle;
 	/**
-	 * Requests it can usefully hold now (streams of live connections, or the most it may open). The sender keeps
-	 * at most this many in flight; what exceeds it waits in the transport's own queue.
+	 * Requests it can usefully hold now: the streams of live connections, and some that wait while another may be
+	 * opened. The sender keeps at most this many in flight; what exceeds it waits in the transport's own queue.
 	 */
 	readonly capacity: number;
 	/** Puts the connections out of use and closes them once their requests are answered; later requests open new ones. */

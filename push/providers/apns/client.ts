@@ -97,7 +97,13 @@ export class ApnsClient implements ProviderClient {
 
 	readonly #headers: HeaderCache;
 
-	readonly #prepared = new WeakMap<ApnsContent, PreparedContent | LocalRefusal>();
+	/** The content that was prepared last: of a static message it is the same for everybody. */
+	#content: ApnsContent | undefined;
+
+	#prepared: PreparedContent | LocalRefusal | undefined;
+
+	/** Shared by all requests of one token and epoch. */
+	#newest: Evidence = { issued: undefined, epoch: 0 };
 
 	readonly #evidence = new WeakMap<Outcome, Evidence>();
 
@@ -177,17 +183,20 @@ export class ApnsClient implements ProviderClient {
 		if (content.provider !== 'apns') return { refused: wrongContent(content.provider) };
 		const expired = this.#expired();
 		if (expired) return expired;
-		let prepared = this.#prepared.get(content);
-		if (!prepared) {
-			prepared = prepareContent(content, this.channelType, this.#options.identity);
-			this.#prepared.set(content, prepared);
-		}
+		const prepared = this.#prepareContent(content);
 		if ('refused' in prepared) return prepared;
 		const token = readAddress(recipient.address);
 		if (typeof token !== 'string') return token;
 		const messageId = readMessageId(attempt.messageId);
 		if (typeof messageId !== 'string') return messageId;
 		return { prepared, token, messageId, registeredAt: recipient.registeredAt, attempt };
+	}
+
+	#prepareContent(content: ApnsContent): PreparedContent | LocalRefusal {
+		if (content === this.#content && this.#prepared) return this.#prepared;
+		this.#content = content;
+		this.#prepared = prepareContent(content, this.channelType, this.#options.identity);
+		return this.#prepared;
 	}
 
 	#expired(): LocalRefusal | undefined {
@@ -199,7 +208,9 @@ export class ApnsClient implements ProviderClient {
 	#request(push: Push, issued: IssuedToken | undefined, done: (outcome: Outcome) => void): RequestHandle {
 		const headers = this.#headers.headersFor(push.prepared, issued?.authorization);
 		const request = deviceRequest(push.prepared, headers, push.token, push.messageId, push.attempt);
-		const evidence = { issued, epoch: this.#link.epoch };
+		const { epoch } = this.#link;
+		if (this.#newest.issued !== issued || this.#newest.epoch !== epoch) this.#newest = { issued, epoch };
+		const evidence = this.#newest;
 		return this.#transport.request(request, (answer) => done(this.#interpret(answer, push, evidence)));
 	}
 

@@ -73,14 +73,26 @@ function priorityOf(pushType: ApnsPushType, chosen: ApnsContent['priority']): nu
 	}
 }
 
-function fixedHeaders(topic: string, pushType: ApnsPushType, content: ApnsContent): Record<string, string> {
+/** Header objects made last; contents filled for one recipient each have the same headers over and over. */
+const RECENT = 8;
+const recent: Array<{ readonly key: string; readonly headers: Readonly<Record<string, string>> }> = [];
+let oldest = 0;
+
+/** One frozen object for the same headers, so that everything down to HPACK can go by the object. */
+function fixedHeaders(topic: string, pushType: ApnsPushType, content: ApnsContent): Readonly<Record<string, string>> {
 	const priority = priorityOf(pushType, content.priority);
-	return {
+	const key = `${topic} ${pushType} ${priority ?? ''} ${content.collapseId ?? ''}`;
+	const known = recent.find((one) => one.key === key);
+	if (known) return known.headers;
+	const headers = Object.freeze({
 		'apns-topic': topic,
 		'apns-push-type': pushType,
 		...(priority === undefined ? {} : { 'apns-priority': String(priority) }),
 		...(content.collapseId ? { 'apns-collapse-id': content.collapseId } : {}),
-	};
+	});
+	recent[oldest] = { key, headers };
+	oldest = (oldest + 1) % RECENT;
+	return headers;
 }
 
 function contentRefusal(content: ApnsContent, pushType: ApnsPushType): LocalRefusal | undefined {
@@ -154,16 +166,18 @@ export function expirationOf(timeToLiveSeconds: number | undefined, nowMs: numbe
 	return String(Math.floor(nowMs / 1000) + Math.ceil(Math.min(timeToLiveSeconds, LONGEST_TTL)));
 }
 
-/** Frozen header objects: one per content, second and provider token, shared by all recipients in between. */
+interface CachedHeaders {
+	readonly fixed: Readonly<Record<string, string>>;
+	readonly expiration: string | undefined;
+	readonly authorization: string | undefined;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Frozen header objects: one per kind of message, second and provider token, shared by all recipients in between. */
 export class HeaderCache {
-	readonly #last = new WeakMap<
-		PreparedContent,
-		{
-			readonly expiration: string | undefined;
-			readonly authorization: string | undefined;
-			readonly headers: Readonly<Record<string, string>>;
-		}
-	>();
+	readonly #recent: CachedHeaders[] = [];
+
+	#oldest = 0;
 
 	readonly #clock: Clock;
 
@@ -173,15 +187,19 @@ export class HeaderCache {
 
 	/** @param authorization absent with certificates: APNs ignores it there. */
 	headersFor(prepared: PreparedContent, authorization: string | undefined): Readonly<Record<string, string>> {
-		const expiration = expirationOf(prepared.timeToLiveSeconds, this.#clock.now());
-		const last = this.#last.get(prepared);
-		if (last && last.expiration === expiration && last.authorization === authorization) return last.headers;
+		const { fixed, timeToLiveSeconds } = prepared;
+		const expiration = timeToLiveSeconds === undefined ? undefined : expirationOf(timeToLiveSeconds, this.#clock.now());
+		for (const known of this.#recent) {
+			if (known.fixed !== fixed || known.expiration !== expiration) continue;
+			if (known.authorization === authorization) return known.headers;
+		}
 		const headers = Object.freeze({
 			...(authorization === undefined ? {} : { authorization }),
-			...prepared.fixed,
+			...fixed,
 			...(expiration === undefined ? {} : { 'apns-expiration': expiration }),
 		});
-		this.#last.set(prepared, { expiration, authorization, headers });
+		this.#recent[this.#oldest] = { fixed, expiration, authorization, headers };
+		this.#oldest = (this.#oldest + 1) % RECENT;
 		return headers;
 	}
 }
@@ -200,6 +218,7 @@ function addressAdvice(address: string): string {
 
 /** The device token as APNs wants it: spaces and <> of old iOS descriptions taken away. */
 export function readAddress(address: string): string | LocalRefusal {
+	if (address.length % 2 === 0 && TOKEN.test(address)) return address;
 	const token = address.replace(/[\s<>]/g, '').toLowerCase();
 	if (token.length % 2 === 0 && TOKEN.test(token)) return token;
 	return {
@@ -215,6 +234,7 @@ export function readAddress(address: string): string | LocalRefusal {
 
 /** `apns-id` must be a canonical UUID in lower case. */
 export function readMessageId(messageId: string): string | LocalRefusal {
+	if (UUID.test(messageId)) return messageId;
 	const id = messageId.toLowerCase();
 	if (UUID.test(id)) return id;
 	return {

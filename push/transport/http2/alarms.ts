@@ -16,6 +16,10 @@ export class Alarms<Name extends string> {
 		this.#armed.set(name, stop);
 	}
 
+	isArmed(name: Name): boolean {
+		return this.#armed.has(name);
+	}
+
 	disarm(name: Name): void {
 		this.#armed.get(name)?.();
 		this.#armed.delete(name);

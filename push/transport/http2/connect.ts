@@ -1,10 +1,10 @@
 import { dial, peerOf, type DialDeps, type DialPlan } from '../dial';
 import { clientCertificateRefused, explainFailure, isCut, unreachable, type Peer, type Unreachable } from '../failures';
 import { ClosedWhileConnecting } from '../socket-events';
-import { NodeHttp2Connection } from './connection';
 import type { Connect, Connection, ConnectionEvents } from './contract';
+import { FrameConnection } from './frames/connection';
 
-/** Connections over node:http2 to one origin. The time limit covers lookup, proxy, TLS and the peer's SETTINGS. */
+/** Connections to one origin. The time limit covers lookup, proxy, TLS and the peer's SETTINGS. */
 export function connectOverHttp2(plan: () => DialPlan | Unreachable, deps: DialDeps): Connect {
 	return (events, done) => {
 		const giveUp = new AbortController();
@@ -38,7 +38,7 @@ async function establish(
 			events.closed(end);
 		},
 	};
-	const connection = new NodeHttp2Connection(dialled.socket, plan.origin, peer, dialled.address, watched, deps.clock);
+	const connection = new FrameConnection(dialled.socket, plan.origin, peer, dialled.address, watched, deps.clock);
 	const left = Math.max(0, plan.timeoutMs - (deps.clock.monotonic() - started));
 	const outcome = await settingsOf(connection, deps, left, signal);
 	if (outcome === 'ready') return connection;
@@ -51,7 +51,7 @@ async function establish(
 }
 
 async function settingsOf(
-	connection: NodeHttp2Connection,
+	connection: FrameConnection,
 	deps: DialDeps,
 	withinMs: number,
 	signal: AbortSignal,
@@ -74,7 +74,7 @@ async function settingsOf(
 }
 
 /** The failure of a connection that never became ready. */
-function neverReady(connection: NodeHttp2Connection, peer: Peer): Unreachable {
+function neverReady(connection: FrameConnection, peer: Peer): Unreachable {
 	const { error, goaway } = connection.failure();
 	return goaway ? unreachable('network', goaway.code, goaway.detail) : hungUp(error, peer);
 }

@@ -20,6 +20,12 @@ export interface Stream {
 	reset(): void;
 }
 
+/** Who opened a stream. */
+export interface StreamOwner {
+	/** Exactly once unless the stream is reset, never before {@link Connection.open} returned. */
+	streamEnded(end: StreamEnd): void;
+}
+
 /** What a connection tells its owner. */
 export interface ConnectionEvents {
 	/** The peer changed how many streams it allows. */
@@ -49,10 +55,10 @@ export interface Connection {
 	/** SETTINGS_MAX_CONCURRENT_STREAMS as it stands now. */
 	readonly streamLimit: number;
 	/**
-	 * Opens a stream at once. `ended` is called exactly once unless the stream is reset, never before this returns.
+	 * Opens a stream at once.
 	 * @returns undefined when the connection takes no more streams; nothing was written then.
 	 */
-	open(request: TransportRequest, ended: (end: StreamEnd) => void): Stream | undefined;
+	open(request: TransportRequest, owner: StreamOwner): Stream | undefined;
 	/** `answered(false)` when the connection cannot ping or ends; the owner sets the time limit. */
 	ping(answered: (alive: boolean) => void): void;
 	/** Whether the connection keeps the process alive. */

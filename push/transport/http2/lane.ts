@@ -1,7 +1,6 @@
 import type { Clock } from '../../model';
 import type { Http2Settings } from '../types';
 import type { Connection, ConnectionEnd } from './contract';
-import type { Pending } from './pending';
 
 /**
  * - `dialling`: not connected yet.
@@ -19,19 +18,16 @@ export class Lane {
 	connection: Connection | undefined;
 
 	/** Requests whose streams are open. */
-	readonly flying = new Set<Pending>();
+	flying = 0;
 
 	/** Streams that were reset so lately that the peer may still count them. */
 	fading = 0;
 
-	/** Any answer came. A connection that ends without one counts as a failed attempt. */
-	answered = false;
+	/** Answers that came. A connection that ends without one counts as a failed attempt. */
+	answers = 0;
 
 	/** A request was answered with a status below 400. */
 	accepted = false;
-
-	/** Monotonic ms of the last sign of life while in use. */
-	lastAnswer = 0;
 
 	idleSince = 0;
 
@@ -75,13 +71,13 @@ export class Lane {
 	}
 
 	free(calm: number): number {
-		return this.state === 'open' ? Math.max(0, this.limit(calm) - this.flying.size - this.fading) : 0;
+		return this.state === 'open' ? Math.max(0, this.limit(calm) - this.flying - this.fading) : 0;
 	}
 
 	/** Whether it was idle so long that it has to prove that it lives. */
 	get stale(): boolean {
 		const { pingAfterIdleMs } = this.settings;
-		if (pingAfterIdleMs === undefined || this.flying.size > 0) return false;
+		if (pingAfterIdleMs === undefined || this.flying > 0) return false;
 		return this.clock.monotonic() - this.idleSince >= pingAfterIdleMs;
 	}
 
@@ -108,7 +104,7 @@ export class Lane {
 	armIdleClose(close: () => void): void {
 		this.stopIdleTimer?.();
 		const fire = () => {
-			if (this.state === 'open' && this.flying.size === 0) close();
+			if (this.state === 'open' && this.flying === 0) close();
 		};
 		this.stopIdleTimer = this.clock.after(this.settings.idleCloseMs, fire, 'background');
 	}

@@ -5,12 +5,19 @@ import { Backoff } from './backoff';
 import type { Calm } from './calm';
 import type { Connect, ConnectionEnd } from './contract';
 import { Lane } from './lane';
-import type { Pending } from './pending';
 
 /** Connections in a row that ended without one answer before waiting requests are given back. */
 const MOST_FRUITLESS = 4;
 /** The queue has to exceed twice the free streams for this long before a further connection is opened. */
 const GROW_AFTER_MS = 200;
+/** So long it is watched whether the event loop is idle enough for another connection to be of any use. */
+const WATCH_LOOP_MS = 50;
+/** As lately as this every connection must have been full for another one to be opened. */
+const STILL_FULL_MS = 10;
+/** Above this it is this process that is slow: the answers are there, and more connections only cost more. */
+const BUSY_LOOP = 0.95;
+/** Of one connection's streams: so many may wait while another connection can be opened. */
+const WAITING_SHARE = 0.25;
 /** How long a reset stream still takes up its place. */
 const FADE_MS = 25;
 
@@ -18,6 +25,8 @@ export interface LanesDeps {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly connect: Connect;
+	/** Begins to measure how busy the event loop is: 0 to 1 from then to the call of what it returns. */
+	readonly measureLoop?: () => () => number;
 }
 
 export interface LanesEvents {
@@ -34,12 +43,15 @@ export class Lanes {
 
 	readonly #backoff: Backoff;
 
-	readonly #alarms: Alarms<'grow' | 'dial' | 'calm' | 'stuck'>;
+	readonly #alarms: Alarms<'grow' | 'loop' | 'dial' | 'calm' | 'stuck'>;
 
 	/** Open streams over all connections. */
 	flying = 0;
 
 	#waiting = 0;
+
+	/** Monotonic ms of the last time something waited because every connection was full. */
+	#fullAt = -Infinity;
 
 	constructor(
 		private readonly settings: Http2Settings,
@@ -51,6 +63,10 @@ export class Lanes {
 		this.#alarms = new Alarms(deps.clock);
 	}
 
+	/**
+	 * What the connections that are there allow, and a few more, which by waiting show that another is needed. More
+	 * would only wait in memory.
+	 */
 	get capacity(): number {
 		let live = 0;
 		let streams = 0;
@@ -60,7 +76,8 @@ export class Lanes {
 			streams += Math.min(lane.promise(), this.calm.limit);
 		}
 		const each = live === 0 ? Math.min(this.settings.maxStreams, this.calm.limit) : Math.ceil(streams / live);
-		return Math.max(1, streams + Math.max(0, this.settings.maxConnections - live) * each);
+		const held = live === 0 ? each : streams;
+		return Math.max(1, held + (live < this.settings.maxConnections ? Math.ceil(each * WAITING_SHARE) : 0));
 	}
 
 	free(lane: Lane): number {
@@ -77,19 +94,19 @@ export class Lanes {
 		return undefined;
 	}
 
-	tookOff(lane: Lane, pending: Pending): void {
-		if (lane.flying.size === 0) {
+	tookOff(lane: Lane): void {
+		if (lane.flying === 0) {
 			lane.connection?.keepProcess(true);
 			lane.stopIdleTimer?.();
 		}
-		lane.flying.add(pending);
+		lane.flying += 1;
 		this.flying += 1;
 	}
 
-	landed(lane: Lane, pending: Pending): void {
-		if (!lane.flying.delete(pending)) return;
+	landed(lane: Lane): void {
+		lane.flying -= 1;
 		this.flying -= 1;
-		if (lane.flying.size > 0) return;
+		if (lane.flying > 0) return;
 		lane.idleSince = this.deps.clock.monotonic();
 		lane.connection?.keepProcess(false);
 		this.#judge(lane);
@@ -107,8 +124,7 @@ export class Lanes {
 	}
 
 	answered(lane: Lane, status: number): void {
-		lane.lastAnswer = this.deps.clock.monotonic();
-		lane.answered = true;
+		lane.answers += 1;
 		if (status < 400) lane.accepted = true;
 		this.#backoff.succeeded();
 	}
@@ -118,7 +134,7 @@ export class Lanes {
 		if (lane.state !== 'open' && lane.state !== 'checking') return;
 		lane.state = 'draining';
 		lane.stopIdleTimer?.();
-		if (lane.flying.size > 0) return;
+		if (lane.flying > 0) return;
 		lane.connection?.keepProcess(false);
 		lane.connection?.close();
 	}
@@ -141,7 +157,8 @@ export class Lanes {
 	adjust(waiting: number): void {
 		this.#waiting = waiting;
 		if (waiting === 0) {
-			this.#alarms.clear();
+			// Answers come in batches: for a moment nothing may wait although the streams do not suffice.
+			for (const alarm of ['grow', 'dial', 'calm', 'stuck'] as const) this.#alarms.disarm(alarm);
 			return;
 		}
 		const open = this.#inState('open');
@@ -163,8 +180,26 @@ export class Lanes {
 			return;
 		}
 		if (open.length >= this.settings.maxConnections) return;
-		if (open.every((lane) => lane.warm && this.free(lane) === 0)) this.#dialSoon();
-		else this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
+		if (open.some((lane) => !lane.warm || this.free(lane) > 0)) {
+			this.#alarms.arm('grow', GROW_AFTER_MS, () => this.#grow());
+		} else if (this.deps.measureLoop) {
+			this.#fullAt = this.deps.clock.monotonic();
+			if (this.#alarms.isArmed('loop')) return;
+			const busy = this.deps.measureLoop();
+			this.#alarms.arm('loop', WATCH_LOOP_MS, () => this.#growUnless(busy() > BUSY_LOOP));
+		} else {
+			this.#dialSoon();
+		}
+	}
+
+	/** Every connection was full when this began to be watched: still so? */
+	#growUnless(loopIsBusy: boolean): void {
+		const open = this.#inState('open');
+		const waits = this.#waiting > 0 && open.every((lane) => this.free(lane) === 0);
+		const lately = this.deps.clock.monotonic() - this.#fullAt <= STILL_FULL_MS;
+		const needed = (waits || lately) && open.length > 0 && open.length < this.settings.maxConnections;
+		if (needed && !loopIsBusy && this.#inState('dialling').length === 0) this.#dialSoon();
+		else this.events.changed();
 	}
 
 	#grow(): void {
@@ -196,7 +231,7 @@ export class Lanes {
 			{
 				limitChanged: () => this.events.changed(),
 				goaway: (away) => {
-					if (away.slowDown) this.calm.slowDown(lane.flying.size);
+					if (away.slowDown) this.calm.slowDown(lane.flying);
 					this.#sentAway(lane, away);
 				},
 				closed: (end) => this.#closed(lane, end),
@@ -221,7 +256,7 @@ export class Lanes {
 
 	/** A connection that was sent away and has no open streams left: was it of any use? */
 	#judge(lane: Lane): void {
-		if (!lane.sentAway || lane.judged || lane.answered || lane.flying.size > 0) return;
+		if (!lane.sentAway || lane.judged || lane.answers > 0 || lane.flying > 0) return;
 		lane.judged = true;
 		this.#fruitless(lane.sentAway);
 	}
@@ -260,7 +295,7 @@ export class Lanes {
 		if (end.failure) {
 			this.#backoff.failed();
 			this.#giveUpUnlessLive(end.failure);
-		} else if (!lane.answered && !lane.sentAway && end.abrupt) {
+		} else if (lane.answers === 0 && !lane.sentAway && end.abrupt) {
 			this.#fruitless(end);
 		}
 		this.events.changed();

@@ -1,46 +1,54 @@
 import type { Answer, RequestHandle, TransportRequest } from '../types';
-import type { Stream } from './contract';
+import type { Stream, StreamEnd, StreamOwner } from './contract';
+import type { Timed } from './deadlines';
 import type { Lane } from './lane';
 
-/** Where a request is while its stream is open. */
-export interface Flight {
-	readonly lane: Lane;
-	readonly stream: Stream;
-	readonly stopTimer: () => void;
-	/** Monotonic ms. */
-	readonly openedAt: number;
+/** What a request tells its pool. */
+export interface PendingOwner {
+	cancelled(pending: Pending): void;
+	ended(pending: Pending, end: StreamEnd): void;
+	timedOut(pending: Pending): void;
 }
 
-/** One request from `Transport.request` to its answer. */
-export class Pending implements RequestHandle {
+/** One request from `Transport.request` to its answer. One object for all of it, as there are very many of them. */
+export class Pending implements RequestHandle, StreamOwner, Timed {
 	/** How often it was sent away unprocessed. */
 	resends = 0;
 
-	flight: Flight | undefined;
+	/** While its stream is open; the lane stays known afterwards. */
+	stream: Stream | undefined;
 
-	#done: ((answer: Answer) => void) | undefined;
+	lane: Lane | undefined;
+
+	/** Answers its connection had given when its stream was opened. */
+	answersBefore = 0;
+
+	deadline = 0;
+
+	earlier: Timed | undefined;
+
+	later: Timed | undefined;
+
+	/** The answer, until it was given. */
+	answer: Answer | undefined;
+
+	settled = false;
 
 	constructor(
 		readonly request: TransportRequest,
-		done: (answer: Answer) => void,
-		private readonly onCancel: (pending: Pending) => void,
-	) {
-		this.#done = done;
-	}
-
-	get settled(): boolean {
-		return this.#done === undefined;
-	}
-
-	/** Gives the answer, the first time only; later, so that no caller is called back from inside its own call. */
-	settle(answer: Answer): void {
-		const done = this.#done;
-		if (!done) return;
-		this.#done = undefined;
-		queueMicrotask(() => done(answer));
-	}
+		readonly done: (answer: Answer) => void,
+		private readonly owner: PendingOwner,
+	) {}
 
 	cancel(): void {
-		if (!this.settled) this.onCancel(this);
+		if (!this.settled) this.owner.cancelled(this);
+	}
+
+	streamEnded(end: StreamEnd): void {
+		this.owner.ended(this, end);
+	}
+
+	expired(): void {
+		this.owner.timedOut(this);
 	}
 }

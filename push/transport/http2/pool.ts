@@ -1,11 +1,12 @@
-import type { Clock, Random } from '../../model';
 import { unsendable } from '../request-check';
 import type { Answer, Http2Settings, RequestHandle, Transport, TransportRequest } from '../types';
+import { Answers } from './answers';
 import { Calm } from './calm';
-import type { Connect, StreamEnd } from './contract';
+import type { Stream, StreamEnd } from './contract';
 import type { Lane } from './lane';
-import { Lanes } from './lanes';
-import { Pending, type Flight } from './pending';
+import { Lanes, type LanesDeps } from './lanes';
+import { Deadlines } from './deadlines';
+import { Pending, type PendingOwner } from './pending';
 import { RequestQueue } from './queue';
 
 /** A request that was sent away this often is given back as `refused`. */
@@ -14,19 +15,17 @@ const MOST_RESENDS = 10;
 const REFUSED_DELAY_MS = 20;
 const LONGEST_REFUSED_DELAY_MS = 500;
 
-export interface PoolDeps {
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly connect: Connect;
-}
-
 /** Many requests over few HTTP/2 connections to one origin with one credential. */
-export class Http2Pool implements Transport {
+export class Http2Pool implements Transport, PendingOwner {
 	readonly #queue = new RequestQueue();
 
 	readonly #lanes: Lanes;
 
 	readonly #calm: Calm;
+
+	readonly #deadlines: Deadlines;
+
+	readonly #answers = new Answers();
 
 	/** Requests that wait out the delay after a REFUSED_STREAM, with what stops their timers. */
 	readonly #delayed = new Map<Pending, () => void>();
@@ -39,8 +38,9 @@ export class Http2Pool implements Transport {
 
 	constructor(
 		settings: Http2Settings,
-		private readonly deps: PoolDeps,
+		private readonly deps: LanesDeps,
 	) {
+		this.#deadlines = new Deadlines(deps.clock);
 		this.#calm = new Calm(deps.clock, settings.maxStreams);
 		this.#lanes = new Lanes(settings, deps, this.#calm, {
 			changed: () => this.#pumpSoon(),
@@ -49,15 +49,15 @@ export class Http2Pool implements Transport {
 	}
 
 	request(request: TransportRequest, done: (answer: Answer) => void): RequestHandle {
-		const pending = new Pending(request, done, (cancelled) => this.#cancel(cancelled));
+		const pending = new Pending(request, done, this);
 		const fault = unsendable(request);
 		if (fault !== undefined) {
-			pending.settle({ kind: 'refused', code: 'INVALID_REQUEST', detail: fault });
+			this.#answers.give(pending, { kind: 'refused', code: 'INVALID_REQUEST', detail: fault });
 		} else if (this.#closing === 'no') {
 			this.#queue.push(pending);
 			this.#pumpSoon();
 		} else {
-			pending.settle({
+			this.#answers.give(pending, {
 				kind: 'refused',
 				code: 'CLOSED',
 				detail: 'The connections are being closed; nothing was sent.',
@@ -103,13 +103,11 @@ export class Http2Pool implements Transport {
 	#pumpSoon(): void {
 		if (this.#pumping) return;
 		this.#pumping = true;
-		queueMicrotask(() => {
-			this.#pumping = false;
-			this.#pump();
-		});
+		queueMicrotask(this.#pump);
 	}
 
-	#pump(): void {
+	readonly #pump = (): void => {
+		this.#pumping = false;
 		if (this.#closing === 'over') return;
 		while (this.#queue.length > 0) {
 			const lane = this.#lanes.withFreeStream();
@@ -118,54 +116,58 @@ export class Http2Pool implements Transport {
 		}
 		this.#lanes.adjust(this.#queue.length);
 		if (!this.#busy()) this.#onIdle?.();
-	}
+	};
 
 	#fill(lane: Lane): void {
+		const now = this.deps.clock.monotonic();
 		for (let room = this.#lanes.free(lane); room > 0; room -= 1) {
 			const pending = this.#queue.shift();
 			if (!pending) return;
-			if (this.#open(pending, lane)) continue;
+			if (this.#open(pending, lane, now)) continue;
 			this.#queue.pushAgain(pending);
 			this.#lanes.drain(lane);
 			return;
 		}
 	}
 
-	#open(pending: Pending, lane: Lane): boolean {
-		const stream = lane.connection?.open(pending.request, (end) => this.#ended(pending, lane, end));
+	#open(pending: Pending, lane: Lane, now: number): boolean {
+		const stream = lane.connection?.open(pending.request, pending);
 		if (!stream) return false;
-		const { clock } = this.deps;
-		const stopTimer = clock.after(pending.request.timeoutMs, () => this.#timedOut(pending, lane));
-		pending.flight = { lane, stream, stopTimer, openedAt: clock.monotonic() };
-		this.#lanes.tookOff(lane, pending);
+		pending.stream = stream;
+		pending.lane = lane;
+		pending.answersBefore = lane.answers;
+		this.#deadlines.add(pending, now, pending.request.timeoutMs);
+		this.#lanes.tookOff(lane);
 		return true;
 	}
 
 	/** Takes the request off its connection; false when it has left already. */
-	#leave(pending: Pending): boolean {
-		const { flight } = pending;
-		if (!flight) return false;
-		pending.flight = undefined;
-		flight.stopTimer();
-		this.#lanes.landed(flight.lane, pending);
+	#leave(pending: Pending, lane: Lane): boolean {
+		if (!pending.stream) return false;
+		pending.stream = undefined;
+		this.#deadlines.remove(pending);
+		this.#lanes.landed(lane);
 		this.#pumpSoon();
 		return true;
 	}
 
-	#ended(pending: Pending, lane: Lane, end: StreamEnd): void {
+	/** @internal of {@link Pending} */
+	ended(pending: Pending, end: StreamEnd): void {
+		const { lane } = pending;
+		if (!lane) return;
 		if (end.kind === 'response') this.#lanes.answered(lane, end.status);
-		if (!this.#leave(pending)) return;
+		if (!this.#leave(pending, lane)) return;
 		switch (end.kind) {
 			case 'response':
 			case 'unreachable':
-				pending.settle(end);
+				this.#answers.give(pending, end);
 				return;
 			case 'impossible':
-				pending.settle({ kind: 'refused', code: end.code, detail: end.detail });
+				this.#answers.give(pending, { kind: 'refused', code: end.code, detail: end.detail });
 				return;
 			case 'lost':
-				if (end.slowDown) this.#calm.slowDown(lane.flying.size + 1);
-				pending.settle({ kind: 'lost', code: end.code, detail: end.detail });
+				if (end.slowDown) this.#calm.slowDown(lane.flying + 1);
+				this.#answers.give(pending, { kind: 'lost', code: end.code, detail: end.detail });
 				return;
 			case 'unprocessed':
 				if (end.by === 'goaway') this.#lanes.drain(lane);
@@ -176,14 +178,14 @@ export class Http2Pool implements Transport {
 	#sendAgain(pending: Pending, lane: Lane, end: Extract<StreamEnd, { kind: 'unprocessed' }>): void {
 		pending.resends += 1;
 		if (pending.resends > MOST_RESENDS || this.#closing === 'over' || this.#lanes.hopeless) {
-			pending.settle({ kind: 'refused', code: end.code, detail: end.detail });
+			this.#answers.give(pending, { kind: 'refused', code: end.code, detail: end.detail });
 			return;
 		}
 		if (end.by === 'goaway') {
 			this.#queue.pushAgain(pending);
 			return;
 		}
-		if (pending.resends > 2) this.#calm.slowDown(lane.flying.size + 1);
+		if (pending.resends > 2) this.#calm.slowDown(lane.flying + 1);
 		const most = Math.min(LONGEST_REFUSED_DELAY_MS, REFUSED_DELAY_MS * 2 ** (pending.resends - 1));
 		const wait = most * (0.5 + this.deps.random.fraction() / 2);
 		const stop = this.deps.clock.after(wait, () => {
@@ -194,29 +196,31 @@ export class Http2Pool implements Transport {
 		this.#delayed.set(pending, stop);
 	}
 
-	#timedOut(pending: Pending, lane: Lane): void {
-		const { flight } = pending;
-		if (!flight) return;
-		this.#reset(pending, flight);
-		pending.settle({ kind: 'timeout', afterMs: pending.request.timeoutMs });
+	/** @internal of {@link Pending} */
+	timedOut(pending: Pending): void {
+		const { lane, stream } = pending;
+		if (!stream || !lane) return;
+		this.#reset(pending, lane, stream);
+		this.#answers.give(pending, { kind: 'timeout', afterMs: pending.request.timeoutMs });
 		// Not one answer in all that time: the connection may be dead without having been closed.
-		if (lane.lastAnswer < flight.openedAt) this.#lanes.drain(lane);
+		if (lane.answers === pending.answersBefore) this.#lanes.drain(lane);
 	}
 
-	#reset(pending: Pending, flight: Flight): void {
-		flight.stream.reset();
-		this.#lanes.keepFading(flight.lane);
-		this.#leave(pending);
+	#reset(pending: Pending, lane: Lane, stream: Stream): void {
+		stream.reset();
+		this.#lanes.keepFading(lane);
+		this.#leave(pending, lane);
 	}
 
-	#cancel(pending: Pending): void {
-		const { flight } = pending;
-		if (flight) {
-			this.#reset(pending, flight);
-			pending.settle({ kind: 'cancelled', written: true });
+	/** @internal of {@link Pending} */
+	cancelled(pending: Pending): void {
+		const { lane, stream } = pending;
+		if (lane && stream) {
+			this.#reset(pending, lane, stream);
+			this.#answers.give(pending, { kind: 'cancelled', written: true });
 			return;
 		}
-		pending.settle({ kind: 'cancelled', written: false });
+		this.#answers.give(pending, { kind: 'cancelled', written: false });
 		const stop = this.#delayed.get(pending);
 		stop?.();
 		if (!this.#delayed.delete(pending)) this.#queue.forgetSettled();
@@ -226,10 +230,10 @@ export class Http2Pool implements Transport {
 	#failWaiting(answer: Answer): void {
 		for (const [pending, stop] of this.#delayed) {
 			stop();
-			pending.settle(answer);
+			this.#answers.give(pending, answer);
 		}
 		this.#delayed.clear();
-		for (let pending = this.#queue.shift(); pending; pending = this.#queue.shift()) pending.settle(answer);
+		for (let pending = this.#queue.shift(); pending; pending = this.#queue.shift()) this.#answers.give(pending, answer);
 		this.#pumpSoon();
 	}
 }

@@ -1,5 +1,12 @@
 import type { Unreachable } from '../../../push/transport/failures';
-import type { Connect, Connection, ConnectionEvents, Stream, StreamEnd } from '../../../push/transport/http2/contract';
+import type {
+	Connect,
+	Connection,
+	ConnectionEvents,
+	Stream,
+	StreamEnd,
+	StreamOwner,
+} from '../../../push/transport/http2/contract';
 import type { TransportRequest } from '../../../push/transport';
 
 export interface FakeStream {
@@ -34,9 +41,9 @@ export class FakeConnection implements Connection {
 		this.events.limitChanged();
 	}
 
-	open(request: TransportRequest, ended: (end: StreamEnd) => void): Stream | undefined {
+	open(request: TransportRequest, owner: StreamOwner): Stream | undefined {
 		if (this.state !== 'open') return undefined;
-		const stream: FakeStream = { request, end: ended, reset: false };
+		const stream: FakeStream = { request, end: (end) => owner.streamEnded(end), reset: false };
 		this.streams.push(stream);
 		return { reset: () => (stream.reset = true) };
 	}

@@ -3,18 +3,26 @@ import type { Answer, Http2Settings } from '../../../push/transport';
 import { Http2Pool } from '../../../push/transport/http2/pool';
 import { HTTP2, numbers, post, tally } from '../client';
 import { ManualClock, settled } from '../manual-clock';
-import { FakeNetwork } from './fake-connections';
+import { FakeNetwork, type FakeStream } from './fake-connections';
 
-function setUp(settings: Partial<Http2Settings> = {}) {
+function setUp(settings: Partial<Http2Settings> = {}, measureLoop?: () => () => number) {
 	const clock = new ManualClock();
 	const network = new FakeNetwork();
 	const random = { ...systemRandom, fraction: () => 1 };
-	const pool = new Http2Pool({ ...HTTP2, maxConnections: 4, ...settings }, { clock, random, connect: network.connect });
+	const deps = { clock, random, connect: network.connect, ...(measureLoop ? { measureLoop } : {}) };
+	const pool = new Http2Pool({ ...HTTP2, maxConnections: 4, ...settings }, deps);
 	const answers: Answer[] = [];
 	const request = (count: number) => {
 		for (const n of numbers(count)) pool.request(post(n, { timeoutMs: 3_600_000 }), (got) => answers.push(got));
 	};
 	return { clock, network, pool, answers, request };
+}
+
+function answerFirst(streams: FakeStream[], seen: Map<FakeStream, number>): void {
+	const stream = streams.shift();
+	if (!stream) return;
+	seen.delete(stream);
+	stream.end({ kind: 'response', status: 200, headers: {}, body: '' });
 }
 
 describe('the number of connections', () => {
@@ -44,6 +52,39 @@ describe('the number of connections', () => {
 		expect(network.attempts).toHaveLength(4);
 		expect(network.connections.map(({ streams }) => streams.length)).toEqual([100, 100, 100, 100]);
 	});
+
+	it('does not grow while this process itself is what is slow, and grows once it is the answers', async () => {
+		let busy = 1;
+		const { network, request, clock } = setUp({}, () => () => busy);
+		request(1_000);
+		await settled();
+		network.latest().succeed(100);
+		await clock.advance(2_000);
+		expect(network.attempts).toHaveLength(1);
+		busy = 0.5;
+		await clock.advance(50);
+		expect(network.attempts).toHaveLength(2);
+	});
+
+	it('follows rate x answer time / streams: 4,000/s at 50 ms are 200 streams, at 100 each 2 connections or 3', async () => {
+		const { network, request, clock, pool, answers } = setUp({ maxConnections: 20, maxStreams: 100 }, () => () => 0.2);
+		const seen = new Map<FakeStream, number>();
+		let begun = 0;
+		for (let ms = 0; ms < 2_000; ms += 1) {
+			// As the sender does: at the rate, and no more at once than the pool can hold.
+			const count = Math.min(4 * (ms + 1) - begun, pool.capacity - (begun - answers.length), 20);
+			request(count);
+			begun += count;
+			await clock.advance(1);
+			if (network.attempts.length > network.connections.length) network.latest().succeed(100);
+			for (const { streams } of network.connections) {
+				for (const stream of streams) if (!seen.has(stream)) seen.set(stream, ms);
+				while (streams[0] && (seen.get(streams[0]) ?? ms) <= ms - 50) answerFirst(streams, seen);
+			}
+		}
+		expect(network.connections.length).toBeGreaterThanOrEqual(2);
+		expect(network.connections.length).toBeLessThanOrEqual(3);
+	}, 30_000);
 
 	it('grows after 200 ms when the only connection may hold one request until it was accepted', async () => {
 		const { network, request, clock } = setUp({ firstRequestAlone: true });

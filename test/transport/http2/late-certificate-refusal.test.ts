@@ -1,6 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { systemClock } from '../../../push/model';
-import { NodeHttp2Connection } from '../../../push/transport/http2/connection';
+import { FrameConnection } from '../../../push/transport/http2/frames/connection';
 import type { ConnectionEnd, StreamEnd } from '../../../push/transport/http2/contract';
 import { parseOrigin } from '../../../push/transport/origin';
 import { post, until } from '../client';
@@ -18,7 +18,7 @@ describe('a TLS alert about the client certificate after requests were written',
 	async function open(withClientCertificate: boolean) {
 		const socket = connectTcp(server.port, '127.0.0.1');
 		const ends: ConnectionEnd[] = [];
-		const connection = new NodeHttp2Connection(
+		const connection = new FrameConnection(
 			socket,
 			parseOrigin(server.origin),
 			{ name: 'api.example', withClientCertificate },
@@ -36,7 +36,7 @@ describe('a TLS alert about the client certificate after requests were written',
 		server.respond = () => undefined;
 		const { connection, ends, alert } = await open(true);
 		const streams: StreamEnd[] = [];
-		connection.open(post(1), (end) => streams.push(end));
+		connection.open(post(1), { streamEnded: (end) => streams.push(end) });
 		await until(() => server.requests.length === 1);
 		alert();
 		await until(() => ends.length === 1);
@@ -51,10 +51,10 @@ describe('a TLS alert about the client certificate after requests were written',
 				seen.id === 'first' && withClientCertificate ? answer(stream, 200) : undefined;
 			const { connection, ends, alert } = await open(withClientCertificate);
 			const streams: StreamEnd[] = [];
-			if (withClientCertificate) connection.open(post('first'), (end) => streams.push(end));
+			if (withClientCertificate) connection.open(post('first'), { streamEnded: (end) => streams.push(end) });
 			await until(() => streams.length === (withClientCertificate ? 1 : 0));
 			const before = server.requests.length;
-			connection.open(post('second'), (end) => streams.push(end));
+			connection.open(post('second'), { streamEnded: (end) => streams.push(end) });
 			await until(() => server.requests.length === before + 1);
 			alert();
 			await until(() => ends.length === 1);

@@ -37,14 +37,14 @@ describe('Deque', () => {
 
 describe('RequestQueue', () => {
 	const pending = (id: number, queue: RequestQueue) =>
-		new Pending(
-			post(id),
-			() => undefined,
-			(cancelled) => {
-				cancelled.settle({ kind: 'cancelled', written: false });
+		new Pending(post(id), () => undefined, {
+			cancelled: (cancelled) => {
+				cancelled.settled = true;
 				queue.forgetSettled();
 			},
-		);
+			ended: () => undefined,
+			timedOut: () => undefined,
+		});
 	const order = (queue: RequestQueue) => {
 		const ids: string[] = [];
 		for (let next = queue.shift(); next; next = queue.shift()) ids.push(next.request.ownHeaders?.['x-id'] ?? '');

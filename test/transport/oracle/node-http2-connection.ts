@@ -7,15 +7,26 @@ import {
 	type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../model';
-import { BodyCollector } from '../body';
-import { clientCertificateRefused, codeOf, isClientCertificateRefusal, type Peer } from '../failures';
-import { ClosedWhileConnecting } from '../socket-events';
-import type { Origin } from '../origin';
-import type { TransportRequest } from '../types';
-import { flatHeaders } from '../response-headers';
-import type { Connection, ConnectionEvents, Stream, StreamEnd } from './contract';
-import { errorName, goawayWords } from './words';
+import type { Clock } from '../../../push/model';
+import { BodyCollector } from '../../../push/transport/body';
+import {
+	clientCertificateRefused,
+	codeOf,
+	isClientCertificateRefusal,
+	type Peer,
+} from '../../../push/transport/failures';
+import { ClosedWhileConnecting } from '../../../push/transport/socket-events';
+import type { Origin } from '../../../push/transport/origin';
+import type { TransportRequest } from '../../../push/transport/types';
+import { flatHeaders } from '../../../push/transport/response-headers';
+import type {
+	Connection,
+	ConnectionEvents,
+	Stream,
+	StreamEnd,
+	StreamOwner,
+} from '../../../push/transport/http2/contract';
+import { errorName, goawayWords } from '../../../push/transport/http2/words';
 
 /**
  * MB. Node's default of 10 counts open streams and, once beyond it, resets *incoming* answers with
@@ -47,7 +58,7 @@ interface SessionFate {
 	answered: boolean;
 }
 
-/** HTTP/2 over node:http2 on a socket that is connected (and, for https, has ALPN h2). */
+/** HTTP/2 over node:http2 behind the same contract: what the client of push/transport is checked against. */
 export class NodeHttp2Connection implements Connection {
 	readonly #session: ClientHttp2Session;
 
@@ -92,7 +103,7 @@ export class NodeHttp2Connection implements Connection {
 		return this.#session.remoteSettings?.maxConcurrentStreams ?? Number.MAX_SAFE_INTEGER;
 	}
 
-	open(request: TransportRequest, ended: (end: StreamEnd) => void): Stream | undefined {
+	open(request: TransportRequest, owner: StreamOwner): Stream | undefined {
 		if (this.#session.closed || this.#session.destroyed || this.#fate.goaway) return undefined;
 		let stream: ClientHttp2Stream;
 		try {
@@ -102,10 +113,10 @@ export class NodeHttp2Connection implements Connection {
 			const code = codeOf(error);
 			if (/^ERR_HTTP2_(GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS)$/.test(code)) return undefined;
 			const detail = `The request cannot be written (${code}): it holds characters or names HTTP/2 does not allow.`;
-			queueMicrotask(() => ended({ kind: 'impossible', code, detail }));
+			queueMicrotask(() => owner.streamEnded({ kind: 'impossible', code, detail }));
 			return { reset: () => undefined };
 		}
-		return new NodeStream(stream, request.body, this, this.clock, ended);
+		return new NodeStream(stream, request.body, this, this.clock, owner);
 	}
 
 	#headers(request: TransportRequest): OutgoingHttpHeaders {
@@ -247,7 +258,7 @@ class NodeStream implements Stream {
 		body: string,
 		private readonly connection: NodeHttp2Connection,
 		private readonly clock: Clock,
-		private readonly ended: (end: StreamEnd) => void,
+		private readonly owner: StreamOwner,
 	) {
 		stream.on('response', (headers) => {
 			this.#status = headers[':status'] ?? 0;
@@ -289,9 +300,9 @@ class NodeStream implements Stream {
 		const answered = this.#complete || (this.#status >= 200 && this.#status < 300);
 		if (answered) {
 			const headers = flatHeaders(this.#headers);
-			this.ended({ kind: 'response', status: this.#status, headers, body: this.#body.text() });
+			this.owner.streamEnded({ kind: 'response', status: this.#status, headers, body: this.#body.text() });
 			return;
 		}
-		this.ended(this.connection.fateOf(this.stream.id, this.stream.rstCode, this.#error));
+		this.owner.streamEnded(this.connection.fateOf(this.stream.id, this.stream.rstCode, this.#error));
 	}
 }

@@ -34,7 +34,7 @@ import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
-import { createSender, createThrottleRegistry } from './sending';
+import { createSender, createThrottleRegistry, Turns } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
 import { createTemplates, previewMessage, type Templates } from './templates';
@@ -122,6 +122,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const transports = createTransports({ ...deps, egress: () => egressFilter });
 	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
 	const throttles = createThrottleRegistry({ clock: deps.clock });
+	const turns = new Turns(deps.clock);
 	const clients = new Map<string, Promise<ProviderClient>>();
 
 	function openClient(credential: ChannelCredential, channelType: ChannelType): Promise<ProviderClient> {
@@ -158,7 +159,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	}
 
 	function senderWith(clientFor: SenderPorts['clientFor']) {
-		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles });
+		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles, turns });
 	}
 
 	return {

@@ -1,6 +1,7 @@
 export { NO_PACE, type Pace, Pacer, type PermitSource } from './pacer';
 export type { SenderDeps } from './run';
 export { createSender, type Sender } from './sender';
+export { Turns } from './turns';
 export { type Membership, Throttle, type ThrottleLane } from './throttle';
 export { createThrottleRegistry, ThrottleRegistry, type ThrottleRegistryDeps } from './throttleRegistry';
 export type * from './types';

@@ -34,6 +34,8 @@ export interface TransportRequest {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Headers of this request alone (`apns-id`). */
 	readonly ownHeaders?: Readonly<Record<string, string>>;
+	/** The caller vouches for path and own headers, which it made of parts it had looked at. */
+	readonly wellFormed?: boolean;
 	readonly body: string;
 	/** ms from the moment the request is written (HTTP/2: the stream opened) to its whole answer. */
 	readonly timeoutMs: number;

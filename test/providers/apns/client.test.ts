@@ -87,6 +87,7 @@ describe('an APNs client', () => {
 			ownHeaders: { 'apns-id': ID },
 			body: CONTENT.payload,
 			timeoutMs: 15_000,
+			wellFormed: true,
 		});
 		sent?.answer(answered(200, undefined, { 'apns-id': 'theirs' }));
 		expect(outcomes).toEqual([
@@ -178,7 +179,8 @@ describe('an APNs client', () => {
 		expect((await send(client, CONTENT, recipient({ address: 'none' }))).outcomes).toMatchObject([
 			{ providerReason: 'InvalidAddress' },
 		]);
-		expect((await send(client, CONTENT, recipient(), { ...ATTEMPT, messageId: '1' })).outcomes).toMatchObject([
+		const own = recipient({ messageId: '1' });
+		expect((await send(client, CONTENT, own, { ...ATTEMPT, messageId: '1' })).outcomes).toMatchObject([
 			{ providerReason: 'InvalidMessageId' },
 		]);
 		expect((await send(client, body)).outcomes).toMatchObject([

@@ -1,10 +1,11 @@
 import { type ChannelType, type Clock, type DeliveryResult, type Outcome, PushError, type Random } from '../model';
+import type { ActiveSends } from './activeSends';
 import { byChannel } from './backlog';
 import type { DispatchDesk } from './desk';
 import type { Flight } from './flight';
 import { Intake } from './intake';
 import { Lane } from './lane';
-import { BROKEN_OFF, credentialUnusable, refusedChannel, STOPPED } from './outcomes';
+import { BROKEN_OFF, credentialUnusable, refusedChannel, SHUTTING_DOWN, STOPPED } from './outcomes';
 import { ResultBuffer } from './resultBuffer';
 import { RetryQueue } from './retryQueue';
 import { SendMeter } from './sendMeter';
@@ -18,6 +19,8 @@ export interface SenderDeps {
 	readonly random: Random;
 	/** The process's throttles. */
 	readonly throttles: ThrottleRegistry;
+	/** The process's sends that are under way. */
+	readonly sends: ActiveSends;
 	/** The process's turns of the event loop. */
 	readonly turns: Turns;
 }
@@ -109,6 +112,7 @@ export class SendRun implements DispatchDesk {
 	}
 
 	start(): void {
+		this.deps.sends.add(this);
 		if (this.settings.signal?.aborted) this.cancel();
 		this.settings.signal?.addEventListener('abort', this.#onAbort);
 		this.changed();
@@ -125,6 +129,11 @@ export class SendRun implements DispatchDesk {
 			(lane) => lane.abandonFlying(),
 			() => this.#intake.abandon(),
 		);
+	}
+
+	/** The process is to end: nothing new is sent, answers are waited for as long as there are connections. */
+	windDown(): void {
+		if (!this.#ended) this.#end(SHUTTING_DOWN);
 	}
 
 	fail(error: unknown): void {
@@ -249,6 +258,7 @@ export class SendRun implements DispatchDesk {
 
 	#finish(): void {
 		this.#ended = true;
+		this.deps.sends.delete(this);
 		for (const lane of this.#lanes.values()) lane.close(STOPPED);
 		for (const disarm of this.#disarm) disarm();
 		this.#meter?.close();

@@ -55,6 +55,8 @@ export interface Transport {
 	 * opened. The sender keeps at most this many in flight; what exceeds it waits in the transport's own queue.
 	 */
 	readonly capacity: number;
+	/** Begins to connect if nothing is connected yet: to be called while something else is still waited for. */
+	warmUp(): void;
 	/** Puts the connections out of use and closes them once their requests are answered; later requests open new ones. */
 	renewConnections(reason: string): void;
 	/** Waits for open requests up to `graceMs`, then closes everything. */

@@ -2,7 +2,14 @@ import type { ApnsContent, ChannelContent, CompiledMessage, Rendered } from '../
 import type { ChannelType, DeliveryResult, Outcome, ProviderId, Random, Recipient } from '../../push/model';
 import { CHANNELS } from '../../push/model';
 import type { ProviderClient, ProviderPace, SendAttempt } from '../../push/providers/provider';
-import { type SendBatch, type SendOptions, ThrottleRegistry, Turns, createSender } from '../../push/sending';
+import {
+	ActiveSends,
+	type SendBatch,
+	type SendOptions,
+	ThrottleRegistry,
+	Turns,
+	createSender,
+} from '../../push/sending';
 import type { SenderPorts } from '../../push/sending/types';
 import { FakeClock, fixedRandom } from './fakeClock';
 
@@ -175,6 +182,7 @@ export function bench(
 	clients: readonly ScriptedClient[],
 	ports?: SenderPorts,
 	random = fixedRandom(),
+	sends = new ActiveSends(),
 ): Bench {
 	const throttles = new ThrottleRegistry({ clock });
 	const sender = createSender(
@@ -187,7 +195,7 @@ export function bench(
 					message: `No channel of type ${channelType}.`,
 				},
 		},
-		{ clock, random, throttles, turns: TURNS },
+		{ clock, random, throttles, sends, turns: TURNS },
 	);
 	return {
 		clock,

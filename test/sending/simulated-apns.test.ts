@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type DeliveryResult, systemClock, systemRandom } from '../../push/model';
 import { compileNotification } from '../../push/messages';
 import { PROVIDERS } from '../../push/providers';
-import { type SendBatch, type SendOptions, createSender, createThrottleRegistry, Turns } from '../../push/sending';
+import {
+	ActiveSends,
+	type SendBatch,
+	type SendOptions,
+	createSender,
+	createThrottleRegistry,
+	Turns,
+} from '../../push/sending';
 import { createTransports } from '../../push/transport';
 import { type Simulators, startSimulators } from '../simulators';
 import { collect } from './scriptedClient';
@@ -34,6 +41,7 @@ async function send(addresses: readonly string[], options: SendOptions = {}): Pr
 		random: systemRandom,
 		throttles,
 		turns: new Turns(systemClock),
+		sends: new ActiveSends(),
 	});
 	function* source(): Generator<SendBatch> {
 		const of = compileNotification({ title: 'Hello', body: 'World', collapseId: 'hello' });

@@ -236,6 +236,7 @@ export class ApnsClient implements ProviderClient {
 	#requestWithNewToken(push: Push, identity: ApnsKeyIdentity, done: (outcome: Outcome) => void): RequestHandle {
 		let handle: RequestHandle | undefined;
 		let waiting = true;
+		this.#transport.warmUp();
 		const begin = async (): Promise<void> => {
 			const issued = await this.#tokens.obtain(identity).catch(cannotSign);
 			if (!waiting) return;

@@ -1,18 +1,19 @@
 import { CHANNELS } from '../../model';
 import type { ChannelType } from '../../model';
 import { apnsPlan } from '../native/apns';
+import { baiduPlan } from '../native/baidu';
 import { stringValues } from '../native/data';
 import { leaveOut } from '../native/fields';
 import type { Fields, Warn } from '../native/fields';
 import type { ChannelPlan } from '../plan';
-import { awsAdmPlan, awsBaiduPlan, awsGcmPlan } from './android';
+import { awsAdmPlan, awsGcmPlan, dataForAndroid } from './android';
 import type { AndroidOptions } from './android';
 import { dataForApple } from './apns';
 import type { MergedMessage } from './precedence';
 
 /**
- * A notification laid out as AWS does it: for apps that read AWS's keys. Apple's own fields stay; of Google's and
- * Amazon's only those AWS has are of use, because nothing is shown by the system there.
+ * A notification laid out as AWS does it: for apps that read AWS's keys. Apple's and Baidu's own fields
+ * stay; of Google's and Amazon's only those AWS has are of use, because nothing is shown by the system there.
  * @throws {Refused}
  */
 export function awsPlan(fields: Fields, channelType: ChannelType, warn: Warn): ChannelPlan {
@@ -22,12 +23,13 @@ export function awsPlan(fields: Fields, channelType: ChannelType, warn: Warn): C
 	const options: AndroidOptions = { context: {}, style: 'aws', warn };
 	const { subtitle, badge, category, threadId, collapseId, priority, timeToLiveSeconds: seconds } = fields;
 	const { icon: fcmIcon, restrictedPackageName, ...fcm } = fields.fcm;
-	const { icon: admIcon, md5: _checksum, ...adm } = fields.adm;
-	leaveOut(warn, `${label} in AWS’s style`, { subtitle, badge, category, thread: threadId });
+	const { icon: admIcon, ...adm } = fields.adm;
+	const leaveOutOf = (more: Readonly<Record<string, unknown>>) =>
+		leaveOut(warn, `${label} in AWS’s style`, { subtitle, badge, category, thread: threadId, ...more });
 	const shown = { ImageUrl: fields.imageUrl, Sound: fields.sound };
 	switch (provider) {
 		case 'fcm':
-			leaveOut(warn, `${label} in AWS’s style`, fcm);
+			leaveOutOf(fcm);
 			return awsGcmPlan(
 				message,
 				{
@@ -41,9 +43,9 @@ export function awsPlan(fields: Fields, channelType: ChannelType, warn: Warn): C
 				options,
 			);
 		case 'baidu':
-			return awsBaiduPlan(message, { ...shown, TimeToLive: seconds }, options);
+			return baiduPlan({ ...fields, ...NO_TAP, data: dataForAndroid(message, shown, {}) }, warn);
 		case 'adm':
-			leaveOut(warn, `${label} in AWS’s style`, adm);
+			leaveOutOf({ priority, ...adm });
 			return awsAdmPlan(
 				message,
 				{
@@ -65,8 +67,7 @@ function forApple(fields: Fields, message: MergedMessage, channelType: ChannelTy
 		{
 			...fields,
 			data: { data },
-			action: undefined,
-			url: undefined,
+			...NO_TAP,
 			imageUrl: undefined,
 			apns: mutableContent ? { ...apns, mutableContent } : apns,
 		},
@@ -74,6 +75,9 @@ function forApple(fields: Fields, message: MergedMessage, channelType: ChannelTy
 		warn,
 	);
 }
+
+/** AWS's keys say it. */
+const NO_TAP = { action: undefined, url: undefined } as const;
 
 /** AWS's values of data are texts. */
 function messageOf({ action, title, body, url, silent, data }: Fields): MergedMessage {

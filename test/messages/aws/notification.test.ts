@@ -74,9 +74,18 @@ describe('a notification in AWS’s style', () => {
 			data: { pinpoint: { campaign: { campaign_id: '_DIRECT' } } },
 		});
 		expect(warningsAfter(message, 'GCM')).toEqual([
-			'Google (FCM) in AWS’s style has no place for subtitle: left out there.',
-			'Google (FCM) in AWS’s style has no place for tag: left out there.',
+			'Google (FCM) in AWS’s style has no place for subtitle, tag: left out there.',
 		]);
+	});
+
+	test('keeps Baidu’s own fields: on iOS AWS’s keys stand beside aps', () => {
+		const given: Notification = { title: 'T', body: 'B', baidu: { deviceType: 'ios', deployStatus: 'development' } };
+		const rendered = compileNotification(given, { style: 'aws' }).render(recipient('BAIDU'));
+		expect(jsonOf(rendered)).toMatchObject({
+			aps: { alert: { title: 'T', body: 'B' } },
+			'pinpoint.notification.title': 'T',
+		});
+		expect(rendered).toMatchObject({ deviceType: 4, deployStatus: 1 });
 	});
 
 	test('a silent one wakes the app with AWS’s keys', () => {

@@ -167,7 +167,7 @@ test('the limit of streams goes to one and back', async () => {
 	session.on('remoteSettings', ({ maxConcurrentStreams }) => limits.push(maxConcurrentStreams));
 	while (limits.length < 2) await once(session, 'remoteSettings');
 	// On a busy machine the first change may have been before anybody listened.
-	expect(limits.slice(0, 2).sort((one, other) => one - other)).toEqual([1, 1000]);
+	expect(new Set(limits.slice(0, 2))).toEqual(new Set([1, 1000]));
 });
 
 test('node keeps to the limit it was given, and a client that does not is noticed', async () => {

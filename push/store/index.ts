@@ -3,7 +3,10 @@ import { openPostgres, type PostgresOptions } from './postgres';
 import { applicationRepository } from './repositories/applications';
 import { auditRepository } from './repositories/audit';
 import { channelRepository } from './repositories/channels';
+import { deliveryIndexRepository } from './repositories/deliveryIndex';
+import { deliveryLogRepository } from './repositories/deliveryLog';
 import { documentRepository } from './repositories/documents';
+import { eventRepository } from './repositories/events';
 import { idempotencyRepository } from './repositories/idempotency';
 import { suppressionRepository } from './repositories/suppressions';
 import { templateRepository } from './repositories/templates';
@@ -32,6 +35,9 @@ function storeOver(database: Database): Store {
 		idempotency: idempotencyRepository(database),
 		suppressions: suppressionRepository(database),
 		templates: templateRepository(database),
+		deliveryLog: deliveryLogRepository(database),
+		deliveryIndex: deliveryIndexRepository(database),
+		events: eventRepository(database),
 		documents: documentRepository(database),
 		close: async () => await database.close(),
 	};

@@ -32,7 +32,14 @@ import {
 } from './model';
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
-import { createDeliveryLog, createUpkeep, type DeliveryLog, recordResults, type RecordedSendOptions } from './results';
+import {
+	createDeliveryLog,
+	createUpkeep,
+	type DeliveryLog,
+	recordResults,
+	type RecordedSendOptions,
+	toAwsEvent,
+} from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
@@ -297,6 +304,7 @@ export {
 	placeholderNames,
 	readLenientJson,
 	previewMessage,
+	toAwsEvent,
 	toAwsResult,
 	toMessageResponse,
 };

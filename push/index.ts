@@ -33,6 +33,7 @@ import {
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
 import {
+	createChannelHealth,
 	createDeliveryLog,
 	createUpkeep,
 	type DeliveryLog,
@@ -156,13 +157,19 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
 		const opened = await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store);
 		const deliveryLog = createDeliveryLog(opened, deps.clock);
-		const upkeep = createUpkeep(opened, deps.clock, deps.random);
-		deliveryLog.onRecorded(() => upkeep.wake());
+		const health = createChannelHealth(opened, deps.clock);
+		const upkeep = createUpkeep(opened, deps.clock, deps.random, health.look);
+		deliveryLog.onRecorded((batches) => {
+			upkeep.wake();
+			// An event that cannot be written now comes with the next refusal.
+			health.watch(batches).catch(() => {});
+		});
 		const parts: RegistryDeps = {
 			clock: deps.clock,
 			random: deps.random,
 			store: opened,
 			deliveryLog,
+			upkeep,
 			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
 			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
 			check,

@@ -8,6 +8,8 @@ import { deliveryLogRepository } from './repositories/deliveryLog';
 import { documentRepository } from './repositories/documents';
 import { eventRepository } from './repositories/events';
 import { idempotencyRepository } from './repositories/idempotency';
+import { metricsRepository } from './repositories/metrics';
+import { subscriptionRepository } from './repositories/subscriptions';
 import { suppressionRepository } from './repositories/suppressions';
 import { templateRepository } from './repositories/templates';
 import { openSqlite, type SqliteOptions } from './sqlite';
@@ -38,6 +40,8 @@ function storeOver(database: Database): Store {
 		deliveryLog: deliveryLogRepository(database),
 		deliveryIndex: deliveryIndexRepository(database),
 		events: eventRepository(database),
+		metrics: metricsRepository(database),
+		subscriptions: subscriptionRepository(database),
 		documents: documentRepository(database),
 		close: async () => await database.close(),
 	};
@@ -46,3 +50,4 @@ function storeOver(database: Database): Store {
 export type { PostgresOptions } from './postgres';
 export type { SqliteOptions } from './sqlite';
 export type * from './types';
+export { METRIC_RESOLUTIONS } from './types';

@@ -1,4 +1,4 @@
-/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundles.js makes with esbuild. */
+/** What every project shares. jose and echarts are ESM only: tests use what test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
@@ -8,7 +8,10 @@ const base = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
 		],
 	},
-	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
+	moduleNameMapper: {
+		'^jose$': '<rootDir>/.cache/jose.cjs',
+		'(^\\.|/push)/report$': '<rootDir>/.cache/report.cjs',
+	},
 	globalSetup: '<rootDir>/test/setup/bundles.js',
 };
 

@@ -27,6 +27,8 @@ export interface Size {
 	readonly width: number;
 	readonly height: number;
 	readonly phone: boolean;
+	/** In a page the legend is a part of the page, which breaks lines better. */
+	readonly legend: boolean;
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
@@ -69,85 +71,76 @@ function timeAxis({ periods, resolution }: ReportData, { phone }: Size) {
 	};
 }
 
-const legend = {
+const ownLegend = {
 	top: 0,
 	left: 0,
 	itemWidth: 11,
 	itemHeight: 11,
-	itemGap: 16,
+	itemGap: 28,
 	icon: 'roundRect',
 	textStyle: { color: INKS.text.written, fontSize: 12, fontFamily: FONT },
 };
 
-const grid = { left: 2, right: 14, top: 38, bottom: 4, containLabel: true };
+/** The names and colours of a picture's series. */
+export type Legend = ReadonlyArray<readonly [string, keyof typeof INKS]>;
+
+const grid = { left: 2, right: 14, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };
+
+type Pick = (figures: ReportData['total']) => number;
+
+/** What can become of a message, each with its colour; what did not happen is left out. */
+const FATES: ReadonlyArray<readonly [string, keyof typeof INKS, Pick]> = [
+	['Successful', 'good', ({ successful }) => successful],
+	['Permanent failure', 'bad', ({ permanentFailure }) => permanentFailure],
+	['Temporary or throttled', 'slow', ({ temporaryFailure, throttled }) => temporaryFailure + throttled],
+	['Unknown', 'other', ({ unknown }) => unknown],
+	['Opted out, duplicate', 'faint', ({ optOut, duplicate }) => optOut + duplicate],
+];
+
+const fatesOf = ({ total }: ReportData) => FATES.filter(([, , value]) => value(total) > 0);
+
+export const sendsLegend = (data: ReportData): Legend => fatesOf(data).map(([name, ink]) => [name, ink]);
 
 export function sendsOverTime(data: ReportData, size: Size): string {
-	const stacked = (name: string, color: string, values: number[]) => ({
+	const series = fatesOf(data).map(([name, ink, value]) => ({
 		type: 'bar',
 		name,
 		stack: 'all',
 		barCategoryGap: data.periods.length > 60 ? '12%' : '28%',
 		barMaxWidth: 36,
-		itemStyle: { color },
-		data: values,
-	});
-	const of = (value: (figures: ReportData['total']) => number) => data.periods.map(({ figures }) => value(figures));
-	const series = [
-		stacked(
-			'Successful',
-			INKS.good.written,
-			of(({ successful }) => successful),
-		),
-		stacked(
-			'Permanent failure',
-			INKS.bad.written,
-			of(({ permanentFailure }) => permanentFailure),
-		),
-		stacked(
-			'Temporary or throttled',
-			INKS.slow.written,
-			of((figures) => figures.temporaryFailure + figures.throttled),
-		),
-		stacked(
-			'Unknown',
-			INKS.other.written,
-			of(({ unknown }) => unknown),
-		),
-		stacked(
-			'Opted out, duplicate',
-			INKS.faint.written,
-			of((figures) => figures.optOut + figures.duplicate),
-		),
-	].filter(({ data: values, name }) => name === 'Successful' || values.some((value) => value > 0));
-	return draw(
-		{
-			grid: { ...grid, top: size.phone && series.length > 2 ? 64 : 38 },
-			legend,
-			xAxis: timeAxis(data, size),
-			yAxis: valueAxis(),
-			series,
-		},
-		size,
-	);
+		itemStyle: { color: INKS[ink].written },
+		data: data.periods.map(({ figures }) => value(figures)),
+	}));
+	return draw({ ...frame(size), xAxis: timeAxis(data, size), yAxis: valueAxis(), series }, size);
 }
 
+export const LATENCY_LEGEND: Legend = [
+	['Median', 'good'],
+	['90 % are faster', 'slow'],
+	['99 % are faster', 'bad'],
+];
+
 export function latencyOverTime(data: ReportData, size: Size): string {
-	const line = (name: string, color: string, value: (figures: ReportData['total']) => number | undefined) => ({
+	const values = [
+		({ latencyP50 }: ReportData['total']) => latencyP50,
+		({ latencyP90 }: ReportData['total']) => latencyP90,
+		({ latencyP99 }: ReportData['total']) => latencyP99,
+	];
+	const series = LATENCY_LEGEND.map(([name, ink], place) => ({
 		type: 'line',
 		name,
 		showSymbol: data.periods.length < 40,
 		symbolSize: 5,
 		connectNulls: true,
-		lineStyle: { color, width: 2 },
-		itemStyle: { color },
-		data: data.periods.map(({ figures }) => value(figures) ?? null),
-	});
-	const series = [
-		line('Median', INKS.good.written, ({ latencyP50 }) => latencyP50),
-		line('90 %', INKS.slow.written, ({ latencyP90 }) => latencyP90),
-		line('99 %', INKS.bad.written, ({ latencyP99 }) => latencyP99),
-	];
-	return draw({ grid, legend, xAxis: timeAxis(data, size), yAxis: valueAxis(' ms'), series }, size);
+		lineStyle: { color: INKS[ink].written, width: 2 },
+		itemStyle: { color: INKS[ink].written },
+		data: data.periods.map(({ figures }) => values[place]?.(figures) ?? null),
+	}));
+	return draw({ ...frame(size), xAxis: timeAxis(data, size), yAxis: valueAxis(' ms'), series }, size);
+}
+
+function frame({ legend }: Size) {
+	return legend ? { grid: { ...grid, top: 40 }, legend: ownLegend } : { grid };
 }
 
 export function failureReasons({ reasons }: ReportData, size: Size): string {
@@ -179,6 +172,12 @@ export function failureReasons({ reasons }: ReportData, size: Size): string {
 	);
 }
 
+export const COMPARED_LEGEND: Legend = [
+	['Successful', 'good'],
+	['Failed', 'bad'],
+	['Not sent', 'faint'],
+];
+
 /** One bar for each, as long as it is large, with its failures in it. */
 export function compared(
 	rows: ReadonlyArray<{ readonly label: string; readonly figures: ReportData['total'] }>,
@@ -201,7 +200,11 @@ export function compared(
 						fontSize: 12,
 						formatter: ({ dataIndex }: { dataIndex: number }) => {
 							const figures = shown[dataIndex]?.figures;
-							return figures ? `${shortNumber(figures.total)}, ${figures.failurePercent} % failed` : '';
+							if (!figures) return '';
+							const failed = `${Number(figures.failurePercent.toFixed(1))} %`;
+							return size.phone
+								? `${shortNumber(figures.total)}, ${failed}`
+								: `${shortNumber(figures.total)}, ${failed} failed`;
 						},
 					},
 				}
@@ -214,8 +217,7 @@ export function compared(
 	];
 	return draw(
 		{
-			grid: { ...grid, right: 122 },
-			legend,
+			grid: { ...grid, top: 4, right: size.phone ? 84 : 122 },
 			xAxis: { type: 'value', show: false },
 			yAxis: nameAxis(
 				shown.map(({ label }) => label),

@@ -1,4 +1,15 @@
-import { compared, failureReasons, INKS, latencyOverTime, sendsOverTime, type Size } from './charts';
+import {
+	compared,
+	COMPARED_LEGEND,
+	failureReasons,
+	INKS,
+	LATENCY_LEGEND,
+	latencyOverTime,
+	type Legend,
+	sendsLegend,
+	sendsOverTime,
+	type Size,
+} from './charts';
 import type { ReportData } from './data';
 import { escapeHtml, shortNumber, timeLabel } from './words';
 
@@ -11,7 +22,7 @@ export interface Report {
 }
 
 export function renderReport(data: ReportData): Report {
-	const wide: Size = { width: 900, height: 320, phone: false };
+	const wide: Size = { width: 900, height: 320, phone: false, legend: true };
 	return { html: page(data), svg: inLight(sendsOverTime(data, wide)) };
 }
 
@@ -20,6 +31,7 @@ interface Section {
 	readonly lead: string;
 	/** px; a phone's may differ. */
 	readonly height: number;
+	readonly legend?: Legend;
 	draw(size: Size): string;
 }
 
@@ -52,11 +64,11 @@ ${body}
 }
 
 function tiles({ total }: ReportData): string {
-	const { successful, failed, failurePercent, latencyP50, latencyP90, retries, optOut, duplicate } = total;
+	const { successful, failed, failurePercent, latencyP50, latencyP90, optOut, duplicate } = total;
 	const rate = total.total === 0 ? '–' : `${Number((100 - failurePercent).toFixed(2))} %`;
 	const rows: Array<[string, string, string, string]> = [
 		['Messages', shortNumber(total.total), `${shortNumber(optOut + duplicate)} not sent`, ''],
-		['Accepted by providers', rate, `${shortNumber(successful)} messages`, 'good'],
+		['Accepted', rate, `${shortNumber(successful)} messages`, 'good'],
 		['Failed', shortNumber(failed), `${failurePercent} %`, failed > 0 ? 'bad' : ''],
 		[
 			'Latency, median',
@@ -64,7 +76,6 @@ function tiles({ total }: ReportData): string {
 			latencyP90 === undefined ? '' : `90 % within ${shortNumber(latencyP90)} ms`,
 			'',
 		],
-		['Retries', shortNumber(retries), 'further tries', ''],
 	];
 	const html = rows.map(
 		([name, value, note, kind]) =>
@@ -82,11 +93,12 @@ function sections(data: ReportData): Section[] {
 			title: 'Messages over time',
 			lead: `Per ${per}, by what became of them.`,
 			height: 300,
+			legend: sendsLegend(data),
 			draw: (size) => sendsOverTime(data, size),
 		},
 		worst !== undefined && {
 			title: 'Why messages failed',
-			lead: `${worst.reason} is the most frequent reason: ${Math.round((worst.count / Math.max(1, total.total - total.successful)) * 100)} % of what did not get through.`,
+			lead: `${worst.reason} is the most frequent reason: ${Math.round((worst.count / Math.max(1, total.failed)) * 100)} % of all failures.`,
 			height: 40 + reasons.length * 30,
 			draw: (size) => failureReasons(data, size),
 		},
@@ -94,18 +106,21 @@ function sections(data: ReportData): Section[] {
 			title: 'Latency',
 			lead: `From the first attempt to the provider’s answer, per ${per}.`,
 			height: 260,
+			legend: LATENCY_LEGEND,
 			draw: (size) => latencyOverTime(data, size),
 		},
 		channels.length > 0 && {
 			title: 'Channels',
-			lead: 'The largest first.',
-			height: 60 + channels.length * 38,
+			lead: 'The largest first; how much of each failed.',
+			height: 16 + channels.length * 38,
+			legend: COMPARED_LEGEND,
 			draw: (size) => compared(channels, size),
 		},
 		campaigns.length > 0 && {
 			title: 'Campaigns',
 			lead: `The last ${campaigns.length === 1 ? 'one' : campaigns.length}, the newest first.`,
-			height: 60 + campaigns.length * 38,
+			height: 16 + campaigns.length * 38,
+			legend: COMPARED_LEGEND,
 			draw: (size) =>
 				compared(
 					[...campaigns].reverse().map(({ campaignId, figures }) => ({ label: campaignId, figures })),
@@ -116,12 +131,18 @@ function sections(data: ReportData): Section[] {
 	return all.filter((section) => section !== false);
 }
 
-function sectionHtml({ title, lead, height, draw }: Section): string {
-	const wide = inPage(draw({ width: 900, height, phone: false }));
-	const narrow = inPage(draw({ width: 360, height: Math.max(220, height), phone: true }));
+function sectionHtml({ title, lead, height, legend = [], draw }: Section): string {
+	const wide = inPage(draw({ width: 900, height, phone: false, legend: false }));
+	const narrow = inPage(draw({ width: 360, height: Math.min(240, height), phone: true, legend: false }));
 	const label = escapeHtml(title);
-	return `<section><h2>${label}</h2><p>${escapeHtml(lead)}</p>
+	return `<section><h2>${label}</h2><p>${escapeHtml(lead)}</p>${legendHtml(legend)}
 <div class="wide" role="img" aria-label="${label}">${wide}</div><div class="narrow" role="img" aria-label="${label}">${narrow}</div></section>`;
+}
+
+function legendHtml(legend: Legend): string {
+	if (legend.length === 0) return '';
+	const entries = legend.map(([name, ink]) => `<li><i style="background:var(--${ink})"></i>${escapeHtml(name)}</li>`);
+	return `<ul class="legend">${entries.join('')}</ul>`;
 }
 
 /** The colours of a picture become those of the page's scheme. */
@@ -148,7 +169,9 @@ h2{font-size:18px;margin:0}
 header p,section p{margin:4px 0 14px;color:var(--quiet)}
 section,.tiles li{background:var(--card);border:1px solid var(--line);border-radius:12px}
 section{padding:18px 20px 14px;margin-top:16px}
-.tiles{list-style:none;margin:0;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
+.tiles{list-style:none;margin:0;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(180px,1fr))}
+.legend{list-style:none;margin:0 0 10px;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px}
+.legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px}
 .tiles li{padding:14px 16px;display:flex;flex-direction:column}
 .tiles span,.tiles small,footer{color:var(--quiet);font-size:13px}
 .tiles strong{font-size:25px;line-height:1.3;font-weight:650}

@@ -37,6 +37,7 @@ export class ManageApp implements INodeType {
 				options: [
 					{ name: 'Application', value: 'application', description: 'What messages are sent for' },
 					{ name: 'Audit', value: 'audit', description: 'Who did what' },
+					{ name: 'Metric', value: 'metrics', description: 'What was sent, in numbers and pictures' },
 					{ name: 'Store', value: 'store', description: 'Who may do what, and the encryption key' },
 					{ name: 'Suppression', value: 'suppression', description: 'Addresses that are not sent to' },
 					{ name: 'Template', value: 'template', description: 'Named messages with versions' },
@@ -60,6 +61,15 @@ export class ManageApp implements INodeType {
 				options: operationOptions(OPERATIONS.audit),
 				default: 'getMany',
 				displayOptions: { show: { resource: ['audit'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operationOptions(OPERATIONS.metrics),
+				default: 'get',
+				displayOptions: { show: { resource: ['metrics'] } },
 			},
 			{
 				displayName: 'Operation',

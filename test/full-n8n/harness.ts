@@ -18,7 +18,7 @@ import { type N8nCredential, simulatorCredentials } from '../../scripts/simulato
 import { type Simulators, startSimulators } from '../simulators';
 
 /** The files of docs/workflows. */
-const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications'];
+const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications', 'clean-up-tokens'];
 
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {
@@ -77,6 +77,11 @@ export class FullN8n {
 	async start(): Promise<void> {
 		this.running = await startN8n(this.program, { userFolder: this.userFolder, env: { N8N_LOG_LEVEL: 'debug' } });
 		this.opened = await Session.open(this.running.origin, { email: 'owner@example.com', password: 'Not-a-real-1' });
+	}
+
+	/** As a machine that loses power. */
+	async kill(): Promise<void> {
+		await this.running?.kill();
 	}
 
 	get session(): Session {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ import {
 	installN8n,
 	installPackage,
 	n8nCommand,
+	type Owner,
 	ROOT,
 	type RunningN8n,
 	Session,
@@ -17,8 +18,10 @@ import {
 import { type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
 import { type Simulators, startSimulators } from '../simulators';
 
-/** The files of docs/workflows. */
-const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications'];
+const EXAMPLES = join(ROOT, 'docs', 'workflows');
+
+/** Who owns every n8n that tests start. */
+export const OWNER: Owner = { email: 'owner@example.com', password: 'Not-a-real-1' };
 
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {
@@ -50,7 +53,7 @@ export class FullN8n {
 		try {
 			await installPackage(userFolder);
 			await importIntoN8n(program, userFolder, 'credentials', credentials);
-			const workflows = await Promise.all(EXAMPLES.map(exampleWorkflow));
+			const workflows = await Promise.all((await exampleNames()).map(exampleWorkflow));
 			await importIntoN8n(program, userFolder, 'workflow', [...workflows, ...moreWorkflows]);
 			return n8n;
 		} catch (error) {
@@ -76,7 +79,7 @@ export class FullN8n {
 	/** At n8n's most talkative, so that a secret has every chance to show. */
 	async start(): Promise<void> {
 		this.running = await startN8n(this.program, { userFolder: this.userFolder, env: { N8N_LOG_LEVEL: 'debug' } });
-		this.opened = await Session.open(this.running.origin, { email: 'owner@example.com', password: 'Not-a-real-1' });
+		this.opened = await Session.open(this.running.origin, OWNER);
 	}
 
 	get session(): Session {
@@ -119,7 +122,13 @@ export class FullN8n {
 	}
 }
 
+/** The files of docs/workflows, without their ending. */
+export async function exampleNames(): Promise<string[]> {
+	const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith('.json'));
+	return files.map((file) => file.replace('.json', '')).sort();
+}
+
 /** One of docs/workflows. */
 export async function exampleWorkflow(name: string): Promise<unknown> {
-	return JSON.parse(await readFile(join(ROOT, 'docs', 'workflows', `${name}.json`), 'utf8'));
+	return JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8'));
 }

@@ -9,6 +9,7 @@ export const optionFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
+	displayOptions: { show: { resource: ['message'] } },
 	options: [
 		{
 			displayName: 'Addresses in Output',

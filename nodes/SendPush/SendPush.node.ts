@@ -6,11 +6,13 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
+import { pageOf } from './description/pages';
 import { CREDENTIALS_WHEN, sourceFields } from './description/source';
 import { ALL_OPERATIONS, findOperation, optionsOf } from './operations';
 
@@ -77,28 +79,31 @@ export class SendPush implements INodeType {
 				displayOptions: CREDENTIALS_WHEN.store,
 			},
 		],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Message', value: 'message', description: 'Send to devices' }],
-				default: 'message',
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				options: optionsOf('message'),
-				default: 'sendToDevices',
-				displayOptions: { show: { resource: ['message'] } },
-			},
-			...sourceFields,
-			...ALL_OPERATIONS.flatMap(({ fields }) => fields),
-			optionFields,
-		],
+		properties: documented(
+			[
+				{
+					displayName: 'Resource',
+					name: 'resource',
+					type: 'options',
+					noDataExpression: true,
+					options: [{ name: 'Message', value: 'message', description: 'Send to devices' }],
+					default: 'message',
+				},
+				{
+					displayName: 'Operation',
+					name: 'operation',
+					type: 'options',
+					noDataExpression: true,
+					options: optionsOf('message'),
+					default: 'sendToDevices',
+					displayOptions: { show: { resource: ['message'] } },
+				},
+				...sourceFields,
+				...ALL_OPERATIONS.flatMap(({ fields }) => fields),
+				optionFields,
+			],
+			pageOf,
+		),
 	};
 
 	methods = {

@@ -52,6 +52,7 @@ export class Editor {
 		await this.at('canvas-plus-button').click();
 		await this.at('node-creator').getByText('Trigger manually', { exact: true }).click();
 		await this.at('canvas-node').first().waitFor();
+		await this.at('node-creator').waitFor({ state: 'hidden' });
 		await this.rename(name);
 	}
 

@@ -70,22 +70,34 @@ export class Session {
 	}
 
 	/**
+	 * Publishes a workflow: from then on its triggers count, and other workflows may name it.
+	 * @throws ScriptError when n8n refuses.
+	 */
+	async publish(workflowId: string): Promise<void> {
+		const { body } = await this.get(`/rest/workflows/${workflowId}`);
+		const answer = await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
+		if (answer.status === 200) return;
+		throw new ScriptError(
+			`n8n did not publish the workflow ${workflowId} (status ${answer.status}); try it in the editor.`,
+		);
+	}
+
+	/**
 	 * Publishes a workflow that starts with a POST webhook and waits until n8n takes requests on it, which is some
 	 * moments after it said so.
 	 * @throws ScriptError when n8n refuses.
 	 */
 	async activate(workflowId: string, webhookPath: string): Promise<void> {
-		const { body } = await this.get(`/rest/workflows/${workflowId}`);
-		const answer = await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
+		await this.publish(workflowId);
 		const deadline = performance.now() + REGISTERED_WITHIN_MS;
-		while (answer.status === 200 && performance.now() < deadline) {
+		while (performance.now() < deadline) {
 			// A GET starts nothing; n8n hints at POST as soon as it knows the webhook.
 			const hint = await this.get(`/webhook/${webhookPath}`);
 			if (String(at(hint.body, 'message')).includes('POST request')) return;
 			await sleep(POLL_MS);
 		}
 		throw new ScriptError(
-			`n8n did not activate the workflow ${workflowId} (status ${answer.status}); try it in the editor.`,
+			`n8n published the workflow ${workflowId}, but takes no requests on /webhook/${webhookPath}.`,
 		);
 	}
 }

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { Owner } from '../../scripts/fullN8n';
 
 /** What a screenshot shows, and what people with a small laptop have. */
-const VIEWPORT = { width: 1280, height: 800 };
+export const VIEWPORT = { width: 1280, height: 800 };
 
 /** n8n on two cores, with other work beside it. */
 const PATIENCE_MS = 30_000;
@@ -26,6 +26,8 @@ export class Editor {
 			timezoneId: 'UTC',
 			reducedMotion: 'reduce',
 			colorScheme: 'light',
+			// n8n takes a headless browser for a bot and lets it approve nothing.
+			userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`,
 		});
 		const page = await context.newPage();
 		page.setDefaultTimeout(PATIENCE_MS);
@@ -181,17 +183,14 @@ export class Editor {
 	async rows(output?: string): Promise<Row[]> {
 		if (output !== undefined) await this.showOutput(output);
 		await this.display('Table');
-		return await this.at('output-panel')
-			.locator('table')
-			.first()
-			.evaluate((table) => {
-				const texts = (selector: string, parent: ParentNode) =>
-					[...parent.querySelectorAll(selector)].map((cell) => cell.textContent?.trim() ?? '');
-				const names = texts('thead th', table);
-				return [...table.querySelectorAll('tbody tr')].map((row) =>
-					Object.fromEntries(texts('td', row).map((text, index) => [names[index] ?? '', text])),
-				);
-			});
+		const table = this.at('output-panel').locator('table').first();
+		const names = await table.locator('thead th').allInnerTexts();
+		const rows: Row[] = [];
+		for (const row of await table.locator('tbody tr').all()) {
+			const cells = await row.locator('td').allInnerTexts();
+			rows.push(Object.fromEntries(cells.map((cell, index) => [names[index]?.trim() ?? '', cell.trim()])));
+		}
+		return rows;
 	}
 
 	async showOutput(output: string): Promise<void> {
@@ -216,10 +215,21 @@ export class Editor {
 		await this.at('canvas-node').first().waitFor();
 	}
 
-	/** The window of the open node's labels and values, without what differs from run to run. */
-	async labels(): Promise<string[]> {
-		const texts = await this.at('node-parameters').getByTestId('input-label').allInnerTexts();
-		return texts.map((text) => text.trim()).filter((text) => text !== '');
+	/** What the canvas shows: nodes, notes, and nodes with a red mark. */
+	async countNodes(): Promise<{ nodes: number; notes: number; issues: number }> {
+		const [all, notes, issues] = await Promise.all([
+			this.at('canvas-node').count(),
+			this.at('sticky').count(),
+			this.at('node-issues').count(),
+		]);
+		return { nodes: all - notes, notes, issues };
+	}
+
+	/** Says something in the chat of a workflow that starts with one. */
+	async chat(words: string): Promise<void> {
+		await this.at('workflow-chat-button').click();
+		await this.at('chat-input').locator('textarea').fill(words);
+		await this.page.keyboard.press('Enter');
 	}
 
 	private async rename(name: string): Promise<void> {

@@ -6,7 +6,7 @@ import { ROOT } from '../../scripts/fullN8n';
 import { storeOfThisN8n } from '../../scripts/simulatorCredentials';
 import { FullN8n, OWNER } from '../full-n8n/harness';
 import { describeInBrowser, launchBrowser } from './chromium';
-import { Editor } from './editor';
+import { Editor, VIEWPORT } from './editor';
 import { picture } from './pictures';
 
 const MINUTE = 60_000;
@@ -87,13 +87,16 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 		async () => {
 			const devices = await devicesOfThePage();
 			await editor.newWorkflow('First push');
-			await editor.add({ search: 'push', node: 'Send Push', action: 'Send to devices' });
+			await editor.add({ search: 'push', node: 'Send Push', action: 'Send a push to devices' });
 			await editor.pick('application', 'Shop', 'sho');
 			await editor.choose('recipientSource', 'List');
 			await editor.type('recipientList', devices.join('\n'));
 			await editor.type('title', 'Hello');
 			await editor.type('body', 'My first push');
+			await editor.page.setViewportSize({ width: 1280, height: 1130 });
+			await editor.at('parameter-input-resource').scrollIntoViewIfNeeded();
 			await picture(editor.at('ndv'), 'send');
+			await editor.page.setViewportSize(VIEWPORT);
 			expect(await editor.executeStep()).toBe(true);
 
 			expect(await editor.outputs()).toEqual(['Sent Branch (1 item)', 'Failed Branch (1 item)']);
@@ -109,7 +112,7 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 			await editor.display('JSON');
 			await picture(editor.at('output-panel'), 'failed');
 			await editor.closeNode();
-			expect(await editor.node('Send to devices').innerText()).toContain('send: Google, Shop');
+			expect(await editor.node('Send a push to devices').innerText()).toContain('send: Google, Shop');
 			await picture(editor.page, 'canvas');
 
 			const arrived = n8n.simulators.fcm.arrivals.filter(({ address }) => address === devices[0]);

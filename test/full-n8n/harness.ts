@@ -15,7 +15,7 @@ import {
 	Session,
 	startN8n,
 } from '../../scripts/fullN8n';
-import { type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
+import { mailCredential, type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
 import { type Simulators, startSimulators } from '../simulators';
 
 const EXAMPLES = join(ROOT, 'docs', 'workflows');
@@ -48,7 +48,11 @@ export class FullN8n {
 		await ensureBuilt(say);
 		const userFolder = await mkdtemp(join(tmpdir(), 'push-full-n8n-'));
 		const simulators = await startSimulators();
-		const credentials = [...simulatorCredentials(simulators), ...moreCredentials(simulators)];
+		const credentials = [
+			...simulatorCredentials(simulators),
+			mailCredential(simulators),
+			...moreCredentials(simulators),
+		];
 		const n8n = new FullN8n(program, userFolder, simulators, credentials);
 		try {
 			await installPackage(userFolder);

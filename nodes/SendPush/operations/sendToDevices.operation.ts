@@ -62,7 +62,7 @@ export const sendToDevices: SendPushOperation = {
 		name: 'Send to Devices',
 		value: 'sendToDevices',
 		description: 'Write one message and send it to the devices of the items',
-		action: 'Send to devices',
+		action: 'Send a push to devices',
 	},
 	fields,
 	outputs: 'sentAndFailed',

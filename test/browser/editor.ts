@@ -155,7 +155,7 @@ export class Editor {
 	/** Runs the whole workflow from the canvas. @returns what n8n says at the end */
 	async executeWorkflow(): Promise<string> {
 		await this.at('execute-workflow-button').click();
-		const toast = this.page.locator('.el-notification').first();
+		const toast = this.page.locator('.el-notification', { hasText: /Workflow executed|Problem|[Ee]rror|failed/ }).first();
 		await toast.waitFor();
 		const words = await toast.innerText();
 		await this.dismissToasts();
@@ -213,22 +213,25 @@ export class Editor {
 		await this.at('canvas-plus-button').waitFor();
 		await this.at('workflow-import-input').setInputFiles(path);
 		await this.at('canvas-node').first().waitFor();
+		// Node by node; n8n then offers credentials, and says so.
+		await this.page.waitForTimeout(1000);
+		await this.dismissToasts();
 	}
 
 	/** What the canvas shows: nodes, notes, and nodes with a red mark. */
 	async countNodes(): Promise<{ nodes: number; notes: number; issues: number }> {
-		const [all, notes, issues] = await Promise.all([
+		const [nodes, notes, issues] = await Promise.all([
 			this.at('canvas-node').count(),
 			this.at('sticky').count(),
 			this.at('node-issues').count(),
 		]);
-		return { nodes: all - notes, notes, issues };
+		return { nodes, notes, issues };
 	}
 
 	/** Says something in the chat of a workflow that starts with one. */
 	async chat(words: string): Promise<void> {
 		await this.at('workflow-chat-button').click();
-		await this.at('chat-input').locator('textarea').fill(words);
+		await this.at('canvas-chat').locator('textarea').fill(words);
 		await this.page.keyboard.press('Enter');
 	}
 

@@ -14,8 +14,6 @@ const inLanguage = (...languages: string[]) => SNIPPETS.filter(({ language }) =>
 test('every block of JSON is JSON', () => {
 	const blocks = inLanguage('json');
 	expect(blocks.length).toBeGreaterThan(4);
-	for (const snippet of blocks)
-		expect([where(snippet), () => JSON.parse(snippet.text)]).toEqual([where(snippet), expect.any(Function)]);
 	expect(blocks.filter(({ text }) => !isJson(text)).map(where)).toEqual([]);
 });
 

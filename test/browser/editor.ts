@@ -155,7 +155,9 @@ export class Editor {
 	/** Runs the whole workflow from the canvas. @returns what n8n says at the end */
 	async executeWorkflow(): Promise<string> {
 		await this.at('execute-workflow-button').click();
-		const toast = this.page.locator('.el-notification', { hasText: /Workflow executed|Problem|[Ee]rror|failed/ }).first();
+		const toast = this.page
+			.locator('.el-notification', { hasText: /Workflow executed|Problem|[Ee]rror|failed/ })
+			.first();
 		await toast.waitFor();
 		const words = await toast.innerText();
 		await this.dismissToasts();
@@ -230,8 +232,10 @@ export class Editor {
 
 	/** Says something in the chat of a workflow that starts with one. */
 	async chat(words: string): Promise<void> {
-		await this.at('workflow-chat-button').click();
-		await this.at('canvas-chat').locator('textarea').fill(words);
+		const field = this.at('canvas-chat').locator('textarea');
+		// It stays open from one workflow to the next.
+		if (!(await field.isVisible())) await this.at('workflow-chat-button').click();
+		await field.fill(words);
 		await this.page.keyboard.press('Enter');
 	}
 

@@ -31,6 +31,14 @@ const fields: INodeProperties[] = [
 		displayOptions: { show: { ...SEND_MESSAGE_REQUEST, ...DIRECT } },
 	},
 	{
+		displayName:
+			'The message is laid out as Amazon Pinpoint did: on Android, only apps with the AWS or Amplify SDK show it. The option Style > Native makes it a notification that every phone shows.',
+		name: 'styleNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: SEND_MESSAGE_REQUEST, hide: { '/options.style': ['native'] } },
+	},
+	{
 		displayName: 'Message Request',
 		name: 'messageRequest',
 		type: 'json',

@@ -7,6 +7,7 @@ import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
 import { TemplateShelf } from '../content/templates';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
+import { styleNotice } from '../description/options';
 import { DIRECT } from '../description/source';
 import { allCredentials } from '../sending/credentials';
 import { readSettings } from '../sending/options';
@@ -30,14 +31,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { ...SEND_MESSAGE_REQUEST, ...DIRECT } },
 	},
-	{
-		displayName:
-			'The message is laid out as Amazon Pinpoint did: on Android, only apps with the AWS or Amplify SDK show it. The option Style > Native makes it a notification that every phone shows.',
-		name: 'styleNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: SEND_MESSAGE_REQUEST, hide: { '/options.style': ['native'] } },
-	},
+	styleNotice({ show: SEND_MESSAGE_REQUEST, hide: { '/options.style': ['native'] } }),
 	{
 		displayName: 'Message Request',
 		name: 'messageRequest',
@@ -50,9 +44,6 @@ const fields: INodeProperties[] = [
 		displayOptions: { show: SEND_MESSAGE_REQUEST },
 	},
 ];
-
-/** AWS's style of message is the default here: apps that were served by Pinpoint read it. */
-const STYLE = { awsCompatible: 'aws', native: 'native' } as const;
 
 /** One MessageResponse per item on Sent, whatever became of its addresses. */
 async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -102,9 +93,10 @@ async function sendRequests(
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
-	const { send: options, style, rendering } = readSettings(context);
+	// AWS's style of message is the default here: apps that were served by Pinpoint read it.
+	const { send: options, style = 'aws', rendering } = readSettings(context);
 	const json = new LenientJson(engine);
-	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], ...rendering }, onMistake);
+	const requests = await compileRequests({ context, engine, json }, { style, ...rendering }, onMistake);
 	for (const note of json.notes) summary.warn(note);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]

@@ -13,8 +13,10 @@ import { admOptions } from '../description/adm';
 import { apnsOptions } from '../description/apns';
 import { baiduOptions } from '../description/baidu';
 import { channelFields } from '../description/channel';
+import { SEND_TO_DEVICES } from '../description/channels';
 import { fcmOptions } from '../description/fcm';
 import { messageFields } from '../description/message';
+import { styleNotice } from '../description/options';
 import { recipientFields } from '../description/recipients';
 import { templateFields } from '../description/template';
 import { Collector } from '../sending/collector';
@@ -36,6 +38,7 @@ const fields: INodeProperties[] = [
 	fcmOptions,
 	baiduOptions,
 	admOptions,
+	styleNotice({ show: { ...SEND_TO_DEVICES, '/options.style': ['awsCompatible'] } }),
 ];
 
 /** n8n drains error outputs in quadratic time: 200,000 items block the process for 12 s, a million for minutes. */
@@ -104,7 +107,12 @@ async function send(
 		? [{ target: await directTarget(context, engine, await credentialsOfNode(context, engine, channels.fixed)) }]
 		: await applicationGroups(context, onMistake);
 	const parameters = new ItemParameters(context, MESSAGE_PARAMETERS);
-	const messages = new MessageSource(engine, parameters, settings.rendering, await shelfFor(context));
+	const messages = new MessageSource(
+		engine,
+		parameters,
+		{ ...settings.rendering, style: settings.style ?? 'native' },
+		await shelfFor(context),
+	);
 	const recipients = recipientSource(context, items);
 	const addressKind = addressKindOf(context);
 	const prepared = groups.map((group) => {

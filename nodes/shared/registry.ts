@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions, ITriggerFunctions } from 'n8n-workflow';
 import type { Caller, Registry, RegistryOptions } from '../../push';
 import { egressFilterOf } from './egress';
 import { type EngineModule, loadEngine } from './engine';
@@ -38,8 +38,16 @@ export async function openRegistryForEditor(context: ILoadOptionsFunctions): Pro
 	return { engine, registry: await open(engine, options), caller };
 }
 
+/** For a trigger, which lives as long as its workflow is on. @throws as {@link openRegistry} */
+export async function openRegistryForTrigger(context: ITriggerFunctions): Promise<OpenedRegistry> {
+	const engine = await loadEngine();
+	const { options, caller } = await readStore(context);
+	if (options.store.kind === 'sqlite' && process.env.EXECUTIONS_MODE === 'queue') context.logger.warn(QUEUE_WARNING);
+	return { engine, registry: await open(engine, options), caller };
+}
+
 async function readStore(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions,
 ): Promise<{ readonly options: RegistryOptions; readonly caller: Caller }> {
 	const attached = context.getNode().credentials?.[PUSH_STORE];
 	const fields = attached ? await context.getCredentials(PUSH_STORE) : undefined;

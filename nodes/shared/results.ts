@@ -47,7 +47,7 @@ export function localRefusal<Channel extends string | undefined>(
 }
 
 /** The JSON of one result item. There is never an `error` key: n8n would move the item to its own error output. */
-export function toResultJson(result: ResultLike, form: AddressForm): IDataObject {
+export function toResultJson(result: Omit<ResultLike, 'ref'>, form: AddressForm): IDataObject {
 	const { address } = result;
 	const json: IDataObject = {
 		address: showAddress(address, form),
@@ -71,6 +71,7 @@ export function toResultJson(result: ResultLike, form: AddressForm): IDataObject
 		warnings: result.warnings === undefined ? undefined : [...result.warnings],
 		applicationId: result.applicationId,
 		campaignId: result.campaignId,
+		traceId: result.traceId,
 	};
 	for (const key of Object.keys(json)) if (json[key] === undefined) delete json[key];
 	return json;

@@ -8,6 +8,7 @@ import type {
 	Random,
 	Suppression,
 } from '../model';
+import type { DeliveryLog, Upkeep } from '../results';
 import type { Keyring } from '../security/masterKey';
 import type { ChannelRefusal } from '../sending/types';
 import type { Page, Store } from '../store';
@@ -17,9 +18,11 @@ import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
 import { type Channels, createChannels, credentialForSend } from './channels';
 import { type Context, perform } from './context';
+import { createDeliveryResults, type DeliveryResults } from './deliveryResults';
 import { once } from './idempotency';
 import { actionOf, type ActionName, resource } from './resources';
 import { rotateKeys, type RotationReport } from './rotation';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 import { createSuppressions, type Suppressions } from './suppressions';
 import { type ExportFile, exportApplications, importApplications, type ImportReport } from './transfer';
 
@@ -28,6 +31,9 @@ export interface RegistryDeps {
 	readonly keyring: Keyring;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** Where the results of sends go. */
+	readonly deliveryLog: DeliveryLog;
+	readonly upkeep: Pick<Upkeep, 'keepAwake'>;
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	check(credential: ChannelCredential): Promise<CredentialReport>;
 }
@@ -48,6 +54,8 @@ export interface ApplicationSend {
 		work: (sent: () => void) => Promise<T>,
 		decode: (response: unknown) => T,
 	): Promise<{ readonly value: T; readonly replayed: boolean }>;
+	/** Where the results go before the caller sees them. */
+	readonly log: DeliveryLog;
 	/** The audit row of the request, with its counts. */
 	finished(counts: Readonly<Record<string, number>>): Promise<void>;
 }
@@ -69,6 +77,8 @@ export interface Registry {
 	readonly applications: Applications;
 	readonly channels: Channels;
 	readonly suppressions: Suppressions;
+	readonly results: DeliveryResults;
+	readonly subscriptions: Subscriptions;
 	/** @throws {PushError} `AccessDenied`, `NotFound` */
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
 	rotateKeys(caller: Caller): Promise<RotationReport>;
@@ -115,6 +125,8 @@ export function createRegistry(deps: RegistryDeps, context = createContext(deps)
 		applications,
 		channels: createChannels(context),
 		suppressions: createSuppressions(context),
+		results: createDeliveryResults(context),
+		subscriptions: createSubscriptions(context),
 		openSend: async (caller, locator) => await openSend(context, caller, locator),
 		rotateKeys: async (caller) => await rotateKeys(context, caller),
 		exportApplications: async (caller, passphrase) => await exportApplications(context, caller, passphrase),
@@ -147,6 +159,7 @@ async function openSend(context: Context, caller: Caller, locator: ApplicationLo
 	await perform(context, caller, operation, async () => undefined);
 	return {
 		application,
+		log: context.deliveryLog,
 		credentialFor: async (channelType) => await credentialForSend(context, id, channelType),
 		suppressed: async (addresses) => await store.suppressions.find(id, addresses),
 		async suppressDead(addresses) {
@@ -185,8 +198,10 @@ export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export type { Caller } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';
+export type { DeliveryResults, Scope, ScopedQuery } from './deliveryResults';
 export type { EnableInput } from './enableChannels';
 export type { SecretsInput } from './channelSecrets';
 export type { RotationReport } from './rotation';
+export type { SubscriptionHandlers, SubscriptionRequest, Subscriptions } from './subscriptions';
 export type { SuppressionInput, Suppressions } from './suppressions';
 export type { ExportFile, ImportReport } from './transfer';

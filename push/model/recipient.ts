@@ -27,4 +27,6 @@ export interface Recipient {
 	readonly registeredAt?: number;
 	/** A message id from an earlier try of the same message (UUID); a new one is drawn when absent. */
 	readonly messageId?: string;
+	/** Comes back on the result: the caller's own id for what caused the message (AWS: TraceId). */
+	readonly traceId?: string;
 }

@@ -54,6 +54,7 @@ export function deliveryResult(flight: Flight, outcome: Outcome, context: Result
 	if (context.warnings !== undefined) result.warnings = context.warnings;
 	if (context.applicationId !== undefined) result.applicationId = context.applicationId;
 	if (context.campaignId !== undefined) result.campaignId = context.campaignId;
+	if (flight.recipient.traceId !== undefined) result.traceId = flight.recipient.traceId;
 	return result;
 }
 

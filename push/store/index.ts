@@ -3,8 +3,13 @@ import { openPostgres, type PostgresOptions } from './postgres';
 import { applicationRepository } from './repositories/applications';
 import { auditRepository } from './repositories/audit';
 import { channelRepository } from './repositories/channels';
+import { deliveryIndexRepository } from './repositories/deliveryIndex';
+import { deliveryLogRepository } from './repositories/deliveryLog';
 import { documentRepository } from './repositories/documents';
+import { eventRepository } from './repositories/events';
 import { idempotencyRepository } from './repositories/idempotency';
+import { metricsRepository } from './repositories/metrics';
+import { subscriptionRepository } from './repositories/subscriptions';
 import { suppressionRepository } from './repositories/suppressions';
 import { templateRepository } from './repositories/templates';
 import { openSqlite, type SqliteOptions } from './sqlite';
@@ -32,6 +37,11 @@ function storeOver(database: Database): Store {
 		idempotency: idempotencyRepository(database),
 		suppressions: suppressionRepository(database),
 		templates: templateRepository(database),
+		deliveryLog: deliveryLogRepository(database),
+		deliveryIndex: deliveryIndexRepository(database),
+		events: eventRepository(database),
+		metrics: metricsRepository(database),
+		subscriptions: subscriptionRepository(database),
 		documents: documentRepository(database),
 		close: async () => await database.close(),
 	};
@@ -40,3 +50,4 @@ function storeOver(database: Database): Store {
 export type { PostgresOptions } from './postgres';
 export type { SqliteOptions } from './sqlite';
 export type * from './types';
+export { METRIC_RESOLUTIONS } from './types';

@@ -86,6 +86,11 @@ export class FullN8n {
 		this.opened = await Session.open(this.running.origin, OWNER);
 	}
 
+	/** As a machine that loses power. */
+	async kill(): Promise<void> {
+		await this.running?.kill();
+	}
+
 	get session(): Session {
 		if (!this.opened) throw new Error('n8n has not been started');
 		return this.opened;

@@ -36,7 +36,7 @@ const HEALTH_EVENTS = ['channel.credentialRefused', 'channel.credentialExpiring'
 
 /** @throws {WorkflowMistake} naming the parameter that cannot be used */
 export function readSettings(context: ITriggerFunctions): TriggerSettings {
-	const parameter = (name: string): unknown => context.getNodeParameter(name, undefined);
+	const parameter = (name: string): unknown => context.getNodeParameter(name, null);
 	const collection = (name: string): Values => {
 		const value = parameter(name);
 		return isRecord(value) ? value : {};

@@ -69,17 +69,10 @@ export class Session {
 		return await read(await post(this.origin + path, body, this.cookie, 'PATCH'));
 	}
 
-	/**
-	 * Publishes a workflow: from then on its triggers count, and other workflows may name it.
-	 * @throws ScriptError when n8n refuses.
-	 */
-	async publish(workflowId: string): Promise<void> {
+	/** Publishes a workflow, whatever it starts with. */
+	async publish(workflowId: string): Promise<Answer> {
 		const { body } = await this.get(`/rest/workflows/${workflowId}`);
-		const answer = await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
-		if (answer.status === 200) return;
-		throw new ScriptError(
-			`n8n did not publish the workflow ${workflowId} (status ${answer.status}); try it in the editor.`,
-		);
+		return await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
 	}
 
 	/**
@@ -88,16 +81,16 @@ export class Session {
 	 * @throws ScriptError when n8n refuses.
 	 */
 	async activate(workflowId: string, webhookPath: string): Promise<void> {
-		await this.publish(workflowId);
+		const answer = await this.publish(workflowId);
 		const deadline = performance.now() + REGISTERED_WITHIN_MS;
-		while (performance.now() < deadline) {
+		while (answer.status === 200 && performance.now() < deadline) {
 			// A GET starts nothing; n8n hints at POST as soon as it knows the webhook.
 			const hint = await this.get(`/webhook/${webhookPath}`);
 			if (String(at(hint.body, 'message')).includes('POST request')) return;
 			await sleep(POLL_MS);
 		}
 		throw new ScriptError(
-			`n8n published the workflow ${workflowId}, but takes no requests on /webhook/${webhookPath}.`,
+			`n8n did not activate the workflow ${workflowId} (status ${answer.status}); try it in the editor.`,
 		);
 	}
 }

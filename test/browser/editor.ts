@@ -78,6 +78,16 @@ export class Editor {
 		await this.at('ndv').waitFor();
 	}
 
+	/** A new workflow that begins with a trigger from the panel, which is opened. */
+	async startWith({ search, node, action }: { search: string; node: string; action: string }): Promise<void> {
+		await this.page.goto(`${this.origin}/workflow/new`);
+		await this.at('canvas-plus-button').click();
+		await this.at('node-creator-search-bar').fill(search);
+		await this.chooseNode(node);
+		await this.at('node-creator').getByText(action, { exact: true }).click();
+		await this.at('ndv').waitFor();
+	}
+
 	async chooseNode(node: string): Promise<void> {
 		await this.at('node-creator-item-name').getByText(node, { exact: true }).click();
 		await this.at('nodes-list-header').getByText('Node details').waitFor();

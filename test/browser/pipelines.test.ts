@@ -13,9 +13,10 @@ const MINUTE = 60_000;
 
 const file = (name: string) => join(ROOT, 'docs', 'workflows', `${name}.json`);
 
+const application = { __rl: true, mode: 'name', value: 'Checked' };
+
 /** An application with a channel of Google and one of Amazon. */
 function setUp(): object {
-	const application = { __rl: true, mode: 'name', value: 'Checked' };
 	const credentials = {
 		fcmServiceAccountApi: { id: 'simFcm', name: 'Simulator: FCM' },
 		amazonDeviceMessagingApi: { id: 'simAdm', name: 'Simulator: ADM' },
@@ -27,15 +28,25 @@ function setUp(): object {
 	]);
 }
 
+/** A send for the application, to the device that a web request names. */
+function sending(): object {
+	return chain('send', [
+		packageNode('Send', 'sendPush', { application, channel: 'GCM', recipientField: 'body.device', title: 'Hello' }),
+		collect(['Send']),
+	]);
+}
+
 describeInBrowser('the pipelines of docs/workflows, imported in the editor', () => {
 	let n8n: FullN8n;
 	let browser: Browser;
 	let editor: Editor;
 
 	beforeAll(async () => {
-		n8n = await FullN8n.prepare(() => [storeOfThisN8n], [setUp()]);
+		n8n = await FullN8n.prepare(() => [storeOfThisN8n], [setUp(), sending()]);
 		await n8n.start();
 		await n8n.session.activate('set-up', 'set-up');
+		await n8n.session.activate('send', 'send');
+		await n8n.webhook('set-up', {});
 		browser = await launchBrowser();
 		editor = await Editor.login(browser, n8n.origin, OWNER);
 	}, 20 * MINUTE);
@@ -76,7 +87,6 @@ describeInBrowser('the pipelines of docs/workflows, imported in the editor', () 
 	it(
 		'credential-check mails the channel that its provider refuses, and no other',
 		async () => {
-			await n8n.webhook('set-up', {});
 			n8n.simulators.adm.token.fail({ reason: 'invalid_client' });
 			await editor.importFile(file('credential-check'));
 			expect(await editor.executeWorkflow()).toContain('Workflow executed successfully');
@@ -116,6 +126,35 @@ describeInBrowser('the pipelines of docs/workflows, imported in the editor', () 
 			await editor.page.getByRole('button', { name: 'Do not send' }).click();
 			await editor.page.getByText('Nothing was sent.').first().waitFor();
 			expect(n8n.simulators.fcm.arrivals).toEqual([]);
+		},
+		2 * MINUTE,
+	);
+
+	it(
+		'alarm mails what the trigger shows when nothing happens: a sample',
+		async () => {
+			n8n.simulators.mailbox.reset();
+			await editor.importFile(file('alarm'));
+			expect(await editor.executeWorkflow()).toContain('Workflow executed successfully');
+			const [mail] = n8n.simulators.mailbox.mails;
+			expect(mail?.data).toContain('Subject: Alarm: push failures above 20 percent');
+			expect(mail?.data).toMatch(/44 percent +!/);
+		},
+		2 * MINUTE,
+	);
+
+	it(
+		'the trigger listens while a workflow is built, and takes what another workflow sends',
+		async () => {
+			const device = n8n.simulators.fcm.addressFor('UNREGISTERED');
+			await editor.startWith({ search: 'push result', node: 'Push Delivery Result', action: 'On invalid token' });
+			await editor.at('trigger-execute-button').click();
+			await editor.at('ndv').getByText('Waiting for push notifications to be sent').first().waitFor();
+			await n8n.webhook('send', { device });
+			await editor.at('node-run-status-success').waitFor();
+			expect(await editor.rows()).toEqual([
+				expect.objectContaining({ address: device, verdict: 'dead', reason: 'UNREGISTERED', advice: 'Delete it.' }),
+			]);
 		},
 		2 * MINUTE,
 	);

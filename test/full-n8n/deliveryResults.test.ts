@@ -16,7 +16,7 @@ beforeAll(async () => {
 	await n8n.session.activate('set-up-results', 'set-up-results');
 	await n8n.session.activate('send-many', 'send-many');
 	expect(await n8n.webhook('set-up-results', {})).toMatchObject({ status: 200 });
-	await n8n.session.publish('receive-failures');
+	expect((await n8n.session.publish('receive-failures')).status).toBe(200);
 }, 20 * MINUTE);
 
 afterAll(async () => {

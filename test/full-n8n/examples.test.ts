@@ -25,7 +25,7 @@ beforeAll(async () => {
 	n8n = await FullN8n.prepare(() => [], [failing('pushErrorDemo')]);
 	await n8n.start();
 	await n8n.session.activate('pushLiveDemo', 'live-activity');
-	await n8n.session.publish('pushErrorDemo');
+	expect((await n8n.session.publish('pushErrorDemo')).status).toBe(200);
 	await n8n.session.activate('failing', 'failing');
 }, 20 * MINUTE);
 

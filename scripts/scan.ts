@@ -22,7 +22,6 @@ const EXPLAINED: Readonly<Record<'sources' | 'package', readonly string[]>> = {
 	package: [
 		'@n8n/community-nodes/no-restricted-globals',
 		'@n8n/community-nodes/no-restricted-imports',
-		'n8n-nodes-base/cred-filename-against-convention',
 		'no-console',
 	],
 };

@@ -160,6 +160,8 @@ n8n ${N8N_VERSION} runs with the push nodes.
 The simulators of Apple, Google, Baidu and Amazon run too; the credentials called "Simulator: ..." lead to them.
 What they received: ${simulators.controlUrl}/arrivals   Mails of workflows: ${simulators.controlUrl}/mails
 
+New here? docs/getting-started.md leads to your first push in ten minutes.
+
 What to click
   1. Open ${origin}/workflow/pushSendDemo and click "Execute workflow":
      good and bad devices of four providers. Double-click a Send Push node to see its outputs Sent and Failed.

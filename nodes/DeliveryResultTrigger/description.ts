@@ -185,6 +185,7 @@ export const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
+		displayOptions: { hide: { event: ['alarm'] } },
 		options: [
 			{
 				displayName: 'Addresses in Output',

@@ -87,7 +87,7 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 		async () => {
 			const devices = await devicesOfThePage();
 			await editor.newWorkflow('First push');
-			await editor.add({ search: 'push', node: 'Send Push', action: 'Send a push to devices' });
+			await editor.add({ search: 'push', node: 'Send Push', action: 'Send a push notification' });
 			await editor.pick('application', 'Shop', 'sho');
 			await editor.choose('recipientSource', 'List');
 			await editor.type('recipientList', devices.join('\n'));
@@ -112,7 +112,7 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 			await editor.display('JSON');
 			await picture(editor.at('output-panel'), 'failed');
 			await editor.closeNode();
-			expect(await editor.node('Send a push to devices').innerText()).toContain('send: Google, Shop');
+			expect(await editor.node('Send a push notification').innerText()).toContain('send: Google, Shop');
 			await picture(editor.page, 'canvas');
 
 			const arrived = n8n.simulators.fcm.arrivals.filter(({ address }) => address === devices[0]);

@@ -65,7 +65,7 @@ export const sendToDevices: SendPushOperation = {
 		name: 'Send to Devices',
 		value: 'sendToDevices',
 		description: 'Write one message and send it to the devices of the items',
-		action: 'Send a push to devices',
+		action: 'Send a push notification',
 	},
 	fields,
 	outputs: 'sentAndFailed',

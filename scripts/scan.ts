@@ -19,11 +19,7 @@ const FOLDER = join(ROOT, '.cache', `scanner-${VERSION}`);
 /** Findings that stay, by rule; docs/decisions/0005-scanner.md says why. */
 const EXPLAINED: Readonly<Record<'sources' | 'package', readonly string[]>> = {
 	sources: ['@n8n/community-nodes/no-restricted-globals', '@n8n/community-nodes/no-restricted-imports'],
-	package: [
-		'@n8n/community-nodes/no-restricted-globals',
-		'@n8n/community-nodes/no-restricted-imports',
-		'no-console',
-	],
+	package: ['@n8n/community-nodes/no-restricted-globals', '@n8n/community-nodes/no-restricted-imports', 'no-console'],
 };
 
 /** Runs in the scanner's own folder, as a module. */

@@ -1,6 +1,6 @@
 const { availableParallelism } = require('node:os');
 
-/** What every project shares. jose is ESM only: tests use the copy that test/setup/bundles.js makes with esbuild. */
+/** What every project shares. jose and echarts are ESM only: tests use what test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
@@ -10,7 +10,10 @@ const base = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
 		],
 	},
-	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
+	moduleNameMapper: {
+		'^jose$': '<rootDir>/.cache/jose.cjs',
+		'(^\\.|/push)/report$': '<rootDir>/.cache/report.cjs',
+	},
 	globalSetup: '<rootDir>/test/setup/bundles.js',
 	// A busy machine, not a hanging test, is what takes longer than jest's 5 s.
 	testTimeout: 20_000,

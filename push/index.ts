@@ -37,8 +37,11 @@ import {
 	createDeliveryLog,
 	createUpkeep,
 	type DeliveryLog,
+	figuresOf,
 	recordResults,
 	type RecordedSendOptions,
+	type Report,
+	type ReportData,
 	toAwsEvent,
 } from './results';
 import { credentialKey } from './security/hash';
@@ -273,6 +276,11 @@ function credentialRefusal(error: unknown): ChannelRefusal {
 	return { refused: true, reason: error.code, statusCode: 400, message };
 }
 
+/** Draws a report. The plotting library is loaded at the first one. */
+export async function renderReport(data: ReportData): Promise<Report> {
+	return (await import('./report')).renderReport(data);
+}
+
 /** Set by the build to the package's version; absent when the engine runs from its sources. */
 declare const PACKAGE_VERSION: string | undefined;
 
@@ -307,6 +315,7 @@ export {
 	compileMessageRequest,
 	compileNotification,
 	compileTemplateMessage,
+	figuresOf,
 	namedTemplate,
 	placeholderNames,
 	readLenientJson,

@@ -44,8 +44,12 @@ export class DeliveryResultTrigger implements INodeType {
 			activationHint:
 				'Once you are happy with your workflow, activate it: then each batch of results starts an execution.',
 		},
-		properties: documented(fields, () => 'results.md'),
+		properties: fields,
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, () => 'results.md');
+	}
 
 	methods = {
 		credentialTest: { pushStoreTest },

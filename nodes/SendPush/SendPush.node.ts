@@ -79,44 +79,45 @@ export class SendPush implements INodeType {
 				displayOptions: CREDENTIALS_WHEN.store,
 			},
 		],
-		properties: documented(
-			[
-				{
-					displayName: 'Resource',
-					name: 'resource',
-					type: 'options',
-					noDataExpression: true,
-					options: [
-						{ name: 'Message', value: 'message', description: 'Send to devices' },
-						{ name: 'Result', value: 'result', description: 'What became of messages' },
-					],
-					default: 'message',
-				},
-				{
-					displayName: 'Operation',
-					name: 'operation',
-					type: 'options',
-					noDataExpression: true,
-					options: optionsOf('message'),
-					default: 'sendToDevices',
-					displayOptions: { show: { resource: ['message'] } },
-				},
-				{
-					displayName: 'Operation',
-					name: 'operation',
-					type: 'options',
-					noDataExpression: true,
-					options: optionsOf('result'),
-					default: 'getMany',
-					displayOptions: { show: { resource: ['result'] } },
-				},
-				...sourceFields,
-				...ALL_OPERATIONS.flatMap(({ fields }) => fields),
-				optionFields,
-			],
-			pageOf,
-		),
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Message', value: 'message', description: 'Send to devices' },
+					{ name: 'Result', value: 'result', description: 'What became of messages' },
+				],
+				default: 'message',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: optionsOf('message'),
+				default: 'sendToDevices',
+				displayOptions: { show: { resource: ['message'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: optionsOf('result'),
+				default: 'getMany',
+				displayOptions: { show: { resource: ['result'] } },
+			},
+			...sourceFields,
+			...ALL_OPERATIONS.flatMap(({ fields }) => fields),
+			optionFields,
+		],
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, pageOf);
+	}
 
 	methods = {
 		credentialTest,

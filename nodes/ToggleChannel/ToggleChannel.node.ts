@@ -65,23 +65,24 @@ export class ToggleChannel implements INodeType {
 			},
 			{ name: 'pushStoreApi', displayName: 'Push Store (Optional)', required: false, testedBy: 'pushStoreTest' },
 		],
-		properties: documented(
-			[
-				{
-					displayName: 'Operation',
-					name: 'operation',
-					type: 'options',
-					noDataExpression: true,
-					options: operationOptions(OPERATIONS),
-					default: 'enable',
-				},
-				applicationField,
-				channelsField,
-				...OPERATIONS.flatMap(({ fields }) => fields),
-			],
-			() => 'toggle-channel.md',
-		),
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operationOptions(OPERATIONS),
+				default: 'enable',
+			},
+			applicationField,
+			channelsField,
+			...OPERATIONS.flatMap(({ fields }) => fields),
+		],
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, () => 'toggle-channel.md');
+	}
 
 	methods = {
 		credentialTest,

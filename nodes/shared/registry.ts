@@ -2,6 +2,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, ITriggerFunctions } from
 import type { Caller, Registry, RegistryOptions } from '../../push';
 import { egressFilterOf } from './egress';
 import { type EngineModule, loadEngine } from './engine';
+import { n8nMetrics } from './n8nMetrics';
 import { storeSettings } from './storeSettings';
 
 export const PUSH_STORE = 'pushStoreApi';
@@ -75,6 +76,8 @@ async function open(engine: EngineModule, options: RegistryOptions): Promise<Reg
 	if (!tidied.has(registry)) {
 		tidied.add(registry);
 		purgeInBackground(registry);
+		const count = n8nMetrics();
+		if (count) registry.deliveryLog.onRecorded(count);
 	}
 	return registry;
 }

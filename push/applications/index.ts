@@ -18,6 +18,7 @@ import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
 import { type Channels, createChannels, credentialForSend } from './channels';
 import { type Context, perform } from './context';
+import { createDeliveryMetrics, type DeliveryMetrics } from './deliveryMetrics';
 import { createDeliveryResults, type DeliveryResults } from './deliveryResults';
 import { once } from './idempotency';
 import { actionOf, type ActionName, resource } from './resources';
@@ -78,6 +79,7 @@ export interface Registry {
 	readonly channels: Channels;
 	readonly suppressions: Suppressions;
 	readonly results: DeliveryResults;
+	readonly metrics: DeliveryMetrics;
 	readonly subscriptions: Subscriptions;
 	/** @throws {PushError} `AccessDenied`, `NotFound` */
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
@@ -126,6 +128,7 @@ export function createRegistry(deps: RegistryDeps, context = createContext(deps)
 		channels: createChannels(context),
 		suppressions: createSuppressions(context),
 		results: createDeliveryResults(context),
+		metrics: createDeliveryMetrics(context),
 		subscriptions: createSubscriptions(context),
 		openSend: async (caller, locator) => await openSend(context, caller, locator),
 		rotateKeys: async (caller) => await rotateKeys(context, caller),
@@ -198,6 +201,7 @@ export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export type { Caller } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';
+export type { DeliveryMetrics } from './deliveryMetrics';
 export type { DeliveryResults, Scope, ScopedQuery } from './deliveryResults';
 export type { EnableInput } from './enableChannels';
 export type { SecretsInput } from './channelSecrets';

@@ -36,3 +36,6 @@ export {
 	Subscriber,
 	type SubscriptionItem,
 } from './subscriptions';
+export { type ReportData, reportData, type ReportRequest } from './report/data';
+export type { Report } from './report';
+export { prometheusText } from './prometheus';

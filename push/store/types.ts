@@ -263,6 +263,7 @@ export interface BatchTally {
 	readonly sequence: number;
 	readonly at: number;
 	readonly applicationId: string;
+	readonly campaignId?: string;
 	readonly kind: MetricKind;
 	readonly tally: DeliveryTally;
 }

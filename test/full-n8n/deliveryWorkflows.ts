@@ -81,6 +81,18 @@ export function receiver(url: string, credentials: object = {}): object {
 	};
 }
 
+/** n8n takes a workflow into service some moments after it said so. */
+export async function isListening(log: () => string): Promise<void> {
+	const deadline = performance.now() + 60_000;
+	while (performance.now() < deadline) {
+		const [, outcome] = /outbox record.*"workflowId": "receive-failures", "result": "(\w+)"/.exec(log()) ?? [];
+		if (outcome === 'failed') throw new Error(`The trigger could not be started:\n${log().slice(-4_000)}`);
+		if (outcome !== undefined) return;
+		await sleep(100);
+	}
+	throw new Error('n8n has not started the trigger within a minute');
+}
+
 /** Where workflow B puts what it gets. */
 export class Sink {
 	readonly batches: string[][] = [];

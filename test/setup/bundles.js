@@ -2,11 +2,18 @@ const { build } = require('esbuild');
 const { connect } = require('node:net');
 const { join } = require('node:path');
 
-/** What tests that run from sources need built: jose (jest cannot load ES modules) and the store's worker thread. */
+/**
+ * What tests that run from sources need built: jose and the report with its plotting library (jest cannot load ES
+ * modules), and the store's worker thread.
+ */
 module.exports = async () => {
 	const root = join(__dirname, '..', '..');
 	await build({
-		entryPoints: { jose: require.resolve('jose'), 'sqlite-worker': join(root, 'push/store/sqlite/worker.ts') },
+		entryPoints: {
+			jose: require.resolve('jose'),
+			report: join(root, 'push/report.ts'),
+			'sqlite-worker': join(root, 'push/store/sqlite/worker.ts'),
+		},
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',

@@ -25,6 +25,7 @@ export function metricsRepository(database: Database): MetricsRepository {
 				sequence: integer(row, 'sequence'),
 				at: integer(row, 'at'),
 				applicationId: text(row, 'application_id'),
+				...(row.campaign_id === null ? {} : { campaignId: text(row, 'campaign_id') }),
 				kind: row.campaign_id === null ? 'direct' : 'campaign',
 				tally: json(row, 'tally', isTally),
 			}));

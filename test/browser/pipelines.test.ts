@@ -149,7 +149,7 @@ describeInBrowser('the pipelines of docs/workflows, imported in the editor', () 
 			const device = n8n.simulators.fcm.addressFor('UNREGISTERED');
 			await editor.startWith({ search: 'push result', node: 'Push Delivery Result', action: 'On invalid token' });
 			await editor.at('trigger-execute-button').click();
-			await editor.at('ndv').getByText('Waiting for push notifications to be sent').first().waitFor();
+			await editor.at('ndv').getByText('Stop Listening').first().waitFor();
 			await n8n.webhook('send', { device });
 			await editor.at('node-run-status-success').waitFor();
 			expect(await editor.rows()).toEqual([

@@ -25,4 +25,10 @@ const PAGES: Readonly<Record<string, string>> = {
 	options: 'send-push.md#options',
 };
 
-export const pageOf: PageOf = ({ name }) => PAGES[name] ?? 'send-push.md#send-to-devices';
+/** By the resource a field belongs to, where it is not a message. */
+const PAGES_OF_RESOURCES: Readonly<Record<string, string>> = {
+	result: 'results.md#look-results-up',
+};
+
+export const pageOf: PageOf = ({ name, displayOptions }) =>
+	PAGES_OF_RESOURCES[String(displayOptions?.show?.resource?.[0])] ?? PAGES[name] ?? 'send-push.md#send-to-devices';

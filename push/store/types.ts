@@ -1,3 +1,4 @@
+import type { CampaignBatchRepository, CampaignRepository } from './campaignTypes';
 import type { Application, AuditEntry, Channel, PushTemplate, PushTemplateVersion, Suppression } from '../model';
 
 /** One page; `next` absent = the last one. Pages are keyset pages: constant cost at any depth. */
@@ -142,5 +143,7 @@ export interface Store {
 	readonly suppressions: SuppressionRepository;
 	readonly templates: TemplateRepository;
 	readonly documents: DocumentRepository;
+	readonly campaigns: CampaignRepository;
+	readonly campaignBatches: CampaignBatchRepository;
 	close(): Promise<void>;
 }

@@ -27,4 +27,6 @@ export interface Recipient {
 	readonly registeredAt?: number;
 	/** A message id from an earlier try of the same message (UUID); a new one is drawn when absent. */
 	readonly messageId?: string;
+	/** An earlier try, in a process that is gone, may have reached the device: the result says `possibleDuplicate`. */
+	readonly mayHaveArrived?: boolean;
 }

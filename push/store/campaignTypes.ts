@@ -87,6 +87,8 @@ export interface CampaignRepository {
 	/** @throws {PushError} `StaleWrite` */
 	endIntake(number: number, owner: string, intake: 'DONE' | 'INTERRUPTED', at: number): Promise<void>;
 	contentHash(number: number, batch: number): Promise<string | undefined>;
+	/** What has been appended so far. */
+	size(number: number): Promise<{ readonly rows: number; readonly batches: number }>;
 
 	counts(number: number): Promise<readonly CampaignCount[]>;
 	/** The first 1,000. */

@@ -182,6 +182,11 @@ export function campaignRepository(database: Database): CampaignRepository {
 			return row && text(row, 'content_hash');
 		},
 
+		async size(number) {
+			const [row] = await database.read(`SELECT rows_taken, batches FROM ${campaigns} WHERE number = $1`, [number]);
+			return row ? { rows: integer(row, 'rows_taken'), batches: integer(row, 'batches') } : { rows: 0, batches: 0 };
+		},
+
 		async counts(number) {
 			const found = await database.read(
 				`SELECT treatment, outcome, reason, recipients, possible_duplicates FROM ${database.table('campaign_counts')}

@@ -55,6 +55,8 @@ export interface RunParts {
 /** Why a run is over. */
 export type RunEnd =
 	| { readonly kind: 'finished' }
+	/** Everything in the store is sent, but not all rows have come there, and nobody seems to bring them. */
+	| { readonly kind: 'unread' }
 	/** Nothing can be done before this moment (epoch ms). */
 	| { readonly kind: 'idle'; readonly nextAt: number }
 	/** By the signal. */
@@ -248,8 +250,9 @@ export class CampaignRun {
 			if (unfinished === 0 && current?.intake === 'DONE') return this.#finish({ kind: 'finished' });
 			if (nextAt !== undefined && nextAt <= now) return;
 			if (unfinished === 0 && this.parts.intakeRuns?.()) return await this.#sleep(INTAKE_LOOK_MS);
-			const wake = nextAt ?? now + LEASE_MS;
 			const idle = clock.monotonic() - from;
+			if (nextAt === undefined && idle > LEASE_MS) return this.#finish({ kind: 'unread' });
+			const wake = nextAt ?? now + LOOK_MS;
 			if (wake - now > LONGEST_PAUSE_MS - idle) return this.#finish({ kind: 'idle', nextAt: wake });
 			// Others may be done sooner than their leases say.
 			await this.#sleep(Math.min(LOOK_MS, wake - now));
@@ -258,7 +261,7 @@ export class CampaignRun {
 
 	async #look(): Promise<void> {
 		const current = await this.parts.store.campaigns.get(this.parts.campaign.id);
-		if (current?.state !== 'RUNNING') this.#finish({ kind: 'left' });
+		if (current?.state !== 'RUNNING' && current?.state !== 'WAITING') this.#finish({ kind: 'left' });
 		await this.#share.look();
 	}
 

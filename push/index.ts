@@ -32,6 +32,7 @@ import {
 } from './model';
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
+import { createDeliveryLog, createUpkeep, type DeliveryLog, recordResults, type RecordedSendOptions } from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
@@ -67,6 +68,8 @@ export interface RegistryOptions {
 /** Everything that is kept in a store. */
 export interface Registry extends Applications {
 	readonly templates: Templates;
+	/** For direct sends that are to be recorded. */
+	readonly deliveryLog: DeliveryLog;
 }
 
 /** Pools, throttles and provider tokens, and what can be done with them. */
@@ -79,13 +82,16 @@ export interface Engine {
 	send(
 		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
 		credentials: DirectCredentials,
-		options?: SendOptions,
+		options?: RecordedSendOptions,
 	): ResultStream;
-	/** Sends for an application, with its stored credentials, past its suppression list. */
+	/**
+	 * Sends for an application, with its stored credentials, past its suppression list. Results are in the delivery log
+	 * of its store before they are read here.
+	 */
 	sendFor(
 		application: ApplicationSend,
 		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
-		options?: SendOptions,
+		options?: RecordedSendOptions,
 	): ResultStream;
 	/**
 	 * The applications in a store; opened once per process and place, and shared.
@@ -141,16 +147,30 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const registries = new Map<string, Promise<Registry>>();
 
 	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
+		const opened = await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store);
+		const deliveryLog = createDeliveryLog(opened, deps.clock);
+		const upkeep = createUpkeep(opened, deps.clock, deps.random);
+		deliveryLog.onRecorded(() => upkeep.wake());
 		const parts: RegistryDeps = {
 			clock: deps.clock,
 			random: deps.random,
-			store: await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store),
+			store: opened,
+			deliveryLog,
 			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
 			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
 			check,
 		};
 		const context = createContext(parts);
-		return { ...createRegistry(parts, context), templates: createTemplates(context) };
+		const applications = createRegistry(parts, context);
+		return {
+			...applications,
+			templates: createTemplates(context),
+			deliveryLog,
+			async close() {
+				await upkeep.stop();
+				await applications.close();
+			},
+		};
 	}
 
 	async function check(credential: ChannelCredential): Promise<CredentialReport> {
@@ -170,7 +190,12 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 				// One broken credential must not keep the other channels from being sent to.
 				return await (Object.keys(credentials).length > 1 ? client.catch(credentialRefusal) : client);
 			});
-			return sender.send(source, options);
+			const { log = 'none', origin = {}, signal, ...sending } = options;
+			const start = (stop: AbortSignal | undefined) =>
+				sender.send(source, { ...sending, ...(stop ? { signal: stop } : {}) });
+			return log === 'none'
+				? start(signal)
+				: recordResults(start, log, { ...headOf(sending, DIRECT_APPLICATION_ID), origin }, signal);
 		},
 		sendFor(application, source, options = {}) {
 			const { id, settings } = application.application;
@@ -179,12 +204,17 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 				// One broken credential must not keep the application's other channels from being sent to.
 				return 'refused' in found ? found : await openClient(found, channelType).catch(credentialRefusal);
 			});
+			const { log = application.log, origin = {}, signal, ...sending } = options;
 			const ofApplication: SendOptions = {
 				...(settings.ratePerSecond === undefined ? {} : { channelRatePerSecond: settings.ratePerSecond }),
-				...options,
+				...sending,
 				applicationId: id,
 			};
-			return sendPastSuppressions(application, source, (batches) => sender.send(batches, ofApplication));
+			const start = (stop: AbortSignal | undefined) =>
+				sendPastSuppressions(application, source, (batches) =>
+					sender.send(batches, { ...ofApplication, ...(stop ? { signal: stop } : {}) }),
+				);
+			return log === 'none' ? start(signal) : recordResults(start, log, { ...headOf(sending, id), origin }, signal);
 		},
 		async openRegistry(options) {
 			const key = credentialKey(JSON.stringify(options));
@@ -206,6 +236,10 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 			for (const registry of open) if (registry.status === 'fulfilled') await registry.value.close();
 		},
 	};
+}
+
+function headOf({ campaignId }: SendOptions, applicationId: string) {
+	return { applicationId, ...(campaignId === undefined ? {} : { campaignId }) };
 }
 
 /** AWS's own words, which callers of SendMessages match on. */
@@ -269,6 +303,7 @@ export {
 export * from './model';
 export type * from './messages';
 export type * from './applications';
+export type * from './results';
 export type * from './sending/types';
 export type * from './templates';
 export type { EgressFilter } from './transport/types';

@@ -6,12 +6,13 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
-import { optionFields } from './description/options';
-import { CREDENTIALS_WHEN, sourceFields } from './description/source';
+import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
-import { sendMessageRequest, sendMessageRequestFields } from './operations/sendMessageRequest.operation';
-import { sendToDevices, sendToDevicesFields } from './operations/sendToDevices.operation';
+import { OUTPUTS, SUBTITLE } from './description/frame';
+import { optionFields } from './description/options';
+import { CREDENTIALS_WHEN, sourceFields } from './description/source';
+import { ALL_OPERATIONS, findOperation, optionsOf } from './operations';
 
 export class SendPush implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,21 +21,19 @@ export class SendPush implements INodeType {
 		icon: { light: 'file:../../icons/sendPush.svg', dark: 'file:../../icons/sendPush.dark.svg' },
 		group: ['output'],
 		version: [1],
-		subtitle:
-			'={{ $parameter["operation"] === "sendMessageRequest" ? "Send message request" : "Send to devices: " + ($parameter["channel"] === "fromField" ? "any channel" : $parameter["channel"]) }}',
+		subtitle: SUBTITLE,
 		description: 'Send push notifications to phones and tablets through Apple, Google, Baidu and Amazon',
 		defaults: { name: 'Send Push' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Sent', 'Failed'],
+		outputs: OUTPUTS,
 		// A channel that is not chosen hides its credential; with several channels in play, none of them is a must.
 		credentials: [
 			{
 				name: 'apnsKeyApi',
 				testedBy: 'apnsKeyTest',
 				displayOptions: {
-					show: CREDENTIALS_WHEN.direct,
+					...CREDENTIALS_WHEN.direct,
 					hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['certificate'] },
 				},
 			},
@@ -42,7 +41,7 @@ export class SendPush implements INodeType {
 				name: 'apnsCertificateApi',
 				testedBy: 'apnsCertificateTest',
 				displayOptions: {
-					show: CREDENTIALS_WHEN.direct,
+					...CREDENTIALS_WHEN.direct,
 					hide: { channel: ['GCM', 'FCM', 'BAIDU', 'ADM'], authentication: ['key'] },
 				},
 			},
@@ -50,7 +49,7 @@ export class SendPush implements INodeType {
 				name: 'fcmServiceAccountApi',
 				testedBy: 'fcmServiceAccountTest',
 				displayOptions: {
-					show: CREDENTIALS_WHEN.direct,
+					...CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'BAIDU', 'ADM'] },
 				},
 			},
@@ -58,7 +57,7 @@ export class SendPush implements INodeType {
 				name: 'baiduPushApi',
 				testedBy: 'baiduPushTest',
 				displayOptions: {
-					show: CREDENTIALS_WHEN.direct,
+					...CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'ADM'] },
 				},
 			},
@@ -66,7 +65,7 @@ export class SendPush implements INodeType {
 				name: 'amazonDeviceMessagingApi',
 				testedBy: 'amazonDeviceMessagingTest',
 				displayOptions: {
-					show: CREDENTIALS_WHEN.direct,
+					...CREDENTIALS_WHEN.direct,
 					hide: { channel: ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX', 'GCM', 'FCM', 'BAIDU'] },
 				},
 			},
@@ -75,35 +74,29 @@ export class SendPush implements INodeType {
 				displayName: 'Push Store (Optional)',
 				required: false,
 				testedBy: 'pushStoreTest',
-				displayOptions: { show: CREDENTIALS_WHEN.application },
+				displayOptions: CREDENTIALS_WHEN.store,
 			},
 		],
 		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Message', value: 'message', description: 'Send to devices' }],
+				default: 'message',
+			},
 			{
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
-				options: [
-					{
-						name: 'Send to Devices',
-						value: 'sendToDevices',
-						description: 'Write one message and send it to the devices of the items',
-						action: 'Send to devices',
-					},
-					{
-						name: 'Send Message Request',
-						value: 'sendMessageRequest',
-						description:
-							'Send a MessageRequest of Amazon Pinpoint, several channels at once, and get its MessageResponse',
-						action: 'Send a message request',
-					},
-				],
+				options: optionsOf('message'),
 				default: 'sendToDevices',
+				displayOptions: { show: { resource: ['message'] } },
 			},
 			...sourceFields,
-			...sendToDevicesFields,
-			...sendMessageRequestFields,
+			...ALL_OPERATIONS.flatMap(({ fields }) => fields),
 			optionFields,
 		],
 	};
@@ -114,7 +107,11 @@ export class SendPush implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const operation: unknown = this.getNodeParameter('operation', 0);
-		return operation === 'sendMessageRequest' ? await sendMessageRequest.call(this) : await sendToDevices.call(this);
+		const operation = findOperation(this.getNodeParameter('resource', 0), this.getNodeParameter('operation', 0));
+		if (operation) return await operation.execute.call(this);
+		throw toNodeError(
+			this.getNode(),
+			new WorkflowMistake('This operation does not exist.', 'Choose one from the list.'),
+		);
 	}
 }

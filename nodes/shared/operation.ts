@@ -28,7 +28,9 @@ export interface Operation {
 }
 
 /** The operations in the order of the editor's list; those that are not for agents are hidden from them. */
-export function operationOptions(operations: readonly Operation[]): INodePropertyOptions[] {
+export function operationOptions(
+	operations: ReadonlyArray<Pick<Operation, 'option' | 'peopleOnly'>>,
+): INodePropertyOptions[] {
 	return operations.map(({ option, peopleOnly }) =>
 		peopleOnly ? { ...option, displayOptions: { hide: { '@tool': [true] } } } : option,
 	);

@@ -71,6 +71,7 @@ export function toResultJson(result: ResultLike, form: AddressForm): IDataObject
 		warnings: result.warnings === undefined ? undefined : [...result.warnings],
 		applicationId: result.applicationId,
 		campaignId: result.campaignId,
+		traceId: result.traceId,
 	};
 	for (const key of Object.keys(json)) if (json[key] === undefined) delete json[key];
 	return json;

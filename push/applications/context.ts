@@ -8,6 +8,7 @@ import type {
 	Random,
 } from '../model';
 import { PushError } from '../model';
+import type { DeliveryLog } from '../results';
 import type { Keyring } from '../security/masterKey';
 import type { Store } from '../store';
 import type { Access } from './access';
@@ -23,6 +24,7 @@ export interface Context {
 	readonly audit: AuditTrail;
 	readonly clock: Clock;
 	readonly random: Random;
+	readonly deliveryLog: DeliveryLog;
 	/** Local reading only. @throws {PushError} `InvalidCredential` */
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	/** Asks the provider. @throws {PushError} `InvalidCredential` */

@@ -8,6 +8,7 @@ import type {
 	Random,
 	Suppression,
 } from '../model';
+import type { DeliveryLog } from '../results';
 import type { Keyring } from '../security/masterKey';
 import type { ChannelRefusal } from '../sending/types';
 import type { Page, Store } from '../store';
@@ -28,6 +29,8 @@ export interface RegistryDeps {
 	readonly keyring: Keyring;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** Where the results of sends go. */
+	readonly deliveryLog: DeliveryLog;
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	check(credential: ChannelCredential): Promise<CredentialReport>;
 }
@@ -48,6 +51,8 @@ export interface ApplicationSend {
 		work: (sent: () => void) => Promise<T>,
 		decode: (response: unknown) => T,
 	): Promise<{ readonly value: T; readonly replayed: boolean }>;
+	/** Where the results go before the caller sees them. */
+	readonly log: DeliveryLog;
 	/** The audit row of the request, with its counts. */
 	finished(counts: Readonly<Record<string, number>>): Promise<void>;
 }
@@ -147,6 +152,7 @@ async function openSend(context: Context, caller: Caller, locator: ApplicationLo
 	await perform(context, caller, operation, async () => undefined);
 	return {
 		application,
+		log: context.deliveryLog,
 		credentialFor: async (channelType) => await credentialForSend(context, id, channelType),
 		suppressed: async (addresses) => await store.suppressions.find(id, addresses),
 		async suppressDead(addresses) {

@@ -102,11 +102,20 @@ function deadOf(results: readonly DeliveryResult[]) {
 }
 
 function suppressedResult(
-	{ ref, address, channelType }: Recipient,
+	{ ref, address, channelType, traceId }: Recipient,
 	{ reason, note }: Suppression,
 	applicationId: string,
 ): DeliveryResult {
-	const base = { ref, address, channelType, applicationId, possibleDuplicate: false, attempts: 0, latencyMs: 0 };
+	const base = {
+		ref,
+		address,
+		channelType,
+		applicationId,
+		...(traceId === undefined ? {} : { traceId }),
+		possibleDuplicate: false,
+		attempts: 0,
+		latencyMs: 0,
+	};
 	if (reason === 'OPT_OUT') {
 		return {
 			...base,

@@ -29,4 +29,6 @@ export interface Recipient {
 	readonly messageId?: string;
 	/** An earlier try, in a process that is gone, may have reached the device: the result says `possibleDuplicate`. */
 	readonly mayHaveArrived?: boolean;
+	/** Comes back on the result: the caller's own id for what caused the message (AWS: TraceId). */
+	readonly traceId?: string;
 }

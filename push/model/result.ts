@@ -18,7 +18,9 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  * What to do with the address after this result.
  * `suspect`: the provider calls it invalid, but a wrong environment, topic or project looks the same.
  */
-export type TokenAction = 'keep' | 'remove' | 'replace' | 'suspect';
+export const TOKEN_ACTIONS = ['keep', 'remove', 'replace', 'suspect'] as const;
+
+export type TokenAction = (typeof TOKEN_ACTIONS)[number];
 
 /** One per recipient, always (design section 3). */
 export interface DeliveryResult {
@@ -29,6 +31,8 @@ export interface DeliveryResult {
 	channelType: ChannelType;
 	applicationId?: string;
 	campaignId?: string;
+	/** The caller's own id for what caused the message (AWS: TraceId). */
+	traceId?: string;
 	deliveryStatus: DeliveryStatus;
 	/** AWS's normalised code: 200, 400, 410, 413, 429, 500 ... (providers.md 0.5). */
 	statusCode: number;

@@ -55,6 +55,7 @@ export function deliveryResult(flight: Flight, outcome: Outcome, context: Result
 	if (outcome.unsent) result.unsent = true;
 	if (context.applicationId !== undefined) result.applicationId = context.applicationId;
 	if (context.campaignId !== undefined) result.campaignId = context.campaignId;
+	if (flight.recipient.traceId !== undefined) result.traceId = flight.recipient.traceId;
 	return result;
 }
 

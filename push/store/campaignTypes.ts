@@ -1,5 +1,4 @@
-import type { BadRow, Campaign, CampaignCount, CampaignState } from '../model';
-import type { Statement } from './database';
+import type { BadRow, Campaign, CampaignCount, CampaignState, DeliveryBatch } from '../model';
 import type { Page, PageRequest } from './types';
 
 /** Up to 1,000 rows of the source on their way into the store. */
@@ -52,8 +51,8 @@ export interface CampaignRecord {
 	readonly changes: readonly BatchChange[];
 	readonly counts: readonly CampaignCount[];
 	readonly badRows: readonly BadRow[];
-	/** The delivery log's own rows. */
-	readonly log: readonly Statement[];
+	/** For the delivery log. */
+	readonly log: readonly DeliveryBatch[];
 }
 
 export interface CampaignMove {

@@ -34,6 +34,18 @@ export interface Database {
 	write(statements: readonly Statement[]): Promise<readonly StatementResult[]>;
 	/** @throws {PushError} `StoreUnavailable` */
 	read(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]>;
+	/**
+	 * Goes right before the INSERT of rows that are read in the order of their numbers: no number becomes visible after
+	 * a higher one, and whoever listens hears of them once they are there. Nothing on SQLite, where writes come one by
+	 * one.
+	 */
+	readonly inOrder: readonly Statement[];
+	/**
+	 * Calls `onWritten` when any process has written rows {@link inOrder}, and whenever it cannot be sure that none
+	 * has. On SQLite, which has no such signal, never.
+	 * @returns how to stop listening
+	 */
+	listen(onWritten: () => void): Promise<() => Promise<void>>;
 	close(): Promise<void>;
 }
 
@@ -61,6 +73,10 @@ export function integer(row: Row, column: string): number {
 	const value = row[column];
 	if (typeof value === 'number') return value;
 	throw damaged(column);
+}
+
+export function integerOrNull(row: Row, column: string): number | null {
+	return row[column] === null ? null : integer(row, column);
 }
 
 function damaged(column: string): PushError {

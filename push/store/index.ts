@@ -5,7 +5,10 @@ import { auditRepository } from './repositories/audit';
 import { campaignBatchRepository } from './repositories/campaignBatches';
 import { campaignRepository } from './repositories/campaigns';
 import { channelRepository } from './repositories/channels';
+import { deliveryIndexRepository } from './repositories/deliveryIndex';
+import { deliveryLogRepository } from './repositories/deliveryLog';
 import { documentRepository } from './repositories/documents';
+import { eventRepository } from './repositories/events';
 import { idempotencyRepository } from './repositories/idempotency';
 import { suppressionRepository } from './repositories/suppressions';
 import { templateRepository } from './repositories/templates';
@@ -34,6 +37,9 @@ function storeOver(database: Database): Store {
 		idempotency: idempotencyRepository(database),
 		suppressions: suppressionRepository(database),
 		templates: templateRepository(database),
+		deliveryLog: deliveryLogRepository(database),
+		deliveryIndex: deliveryIndexRepository(database),
+		events: eventRepository(database),
 		documents: documentRepository(database),
 		campaigns: campaignRepository(database),
 		campaignBatches: campaignBatchRepository(database),
@@ -42,7 +48,6 @@ function storeOver(database: Database): Store {
 }
 
 export type * from './campaignTypes';
-export type { Statement } from './database';
 export type { PostgresOptions } from './postgres';
 export type { SqliteOptions } from './sqlite';
 export type * from './types';

@@ -1,5 +1,18 @@
+import type {
+	Application,
+	AuditEntry,
+	Channel,
+	ChannelType,
+	DeliveryBatch,
+	DeliveryStatus,
+	EventType,
+	LoggedBatch,
+	PushTemplate,
+	PushTemplateVersion,
+	Suppression,
+	TokenAction,
+} from '../model';
 import type { CampaignBatchRepository, CampaignRepository } from './campaignTypes';
-import type { Application, AuditEntry, Channel, PushTemplate, PushTemplateVersion, Suppression } from '../model';
 
 /** One page; `next` absent = the last one. Pages are keyset pages: constant cost at any depth. */
 export interface Page<T> {
@@ -123,6 +136,104 @@ export interface TemplateRepository {
 	remove(name: string): Promise<boolean>;
 }
 
+/** What is wanted of the log. Batches without anything wanted are passed over; those found may hold other results too. */
+export interface LogFilter {
+	readonly applicationId?: string;
+	readonly campaignId?: string;
+	readonly tag?: string;
+	/** Not what this workflow sent. */
+	readonly notWorkflowId?: string;
+	/** Recorded at or after, and before; epoch ms. */
+	readonly since?: number;
+	readonly until?: number;
+	readonly statuses?: readonly DeliveryStatus[];
+	readonly channels?: readonly ChannelType[];
+	readonly actions?: readonly TokenAction[];
+	readonly reason?: string;
+	/** An address, message id or trace id. Looks at every text: for the part of the log that has no index yet. */
+	readonly holds?: string;
+}
+
+export interface LogScan {
+	/** Where to start; itself left out. */
+	readonly sequence: number;
+	/** Batches at most. */
+	readonly limit: number;
+	readonly filter?: LogFilter;
+}
+
+/** A part of the log whose keys can be looked up: about 50,000 results. */
+export interface LogSegment {
+	readonly firstSequence: number;
+	readonly lastSequence: number;
+	/** Results. */
+	readonly count: number;
+}
+
+/** Batches of results in the order in which they became visible (design section 4; kept for a time, then trimmed). */
+export interface DeliveryLogRepository {
+	/** All or nothing. */
+	append(batches: readonly DeliveryBatch[]): Promise<void>;
+	/** Sequence of the newest batch, of the oldest one; 0 when there is none. */
+	last(): Promise<number>;
+	first(): Promise<number>;
+	/** Sequence of the last batch before `at` (epoch ms); 0 when there is none. */
+	lastBefore(at: number): Promise<number>;
+	/** Onwards. `scannedTo`: everything up to there was looked at, found or not. */
+	after(scan: LogScan): Promise<{ readonly batches: readonly LoggedBatch[]; readonly scannedTo: number }>;
+	/** Backwards, the newest first. */
+	before(scan: LogScan): Promise<readonly LoggedBatch[]>;
+	/** The newest first; those that are gone are left out. At most 1,000. */
+	get(sequences: readonly number[]): Promise<readonly LoggedBatch[]>;
+	/** Removes the results of an address from a batch. @returns how many */
+	erase(sequence: number, address: string): Promise<number>;
+	/** @see Database.listen */
+	listen(onAppended: () => void): Promise<() => Promise<void>>;
+}
+
+/** How batches are found by address, message id or trace id, and how old ones go. */
+export interface DeliveryIndexRepository {
+	/** The oldest part of the log that has no index, once it is large enough for one. */
+	nextSegment(): Promise<LogSegment | undefined>;
+	/** Reads the segment and writes its index, in one transaction of some ms. */
+	seal(segment: LogSegment): Promise<void>;
+	/** Everything up to here has an index; 0 when nothing has. */
+	sealedTo(): Promise<number>;
+	/** Sequences of the batches that may hold the key, the newest first. The part without an index is not looked at. */
+	find(key: string): Promise<readonly number[]>;
+	/** The first sequence to keep: everything before it is older than `before` (epoch ms), or more than `maxResults`. */
+	floor(before: number, maxResults: number): Promise<number>;
+	/** Removes up to `limit` batches below the floor, and the index of segments that are gone. @returns batches removed; 0 = done */
+	trim(floor: number, limit: number): Promise<number>;
+}
+
+/** Something that happened besides results: to a campaign, to a credential. */
+export interface PushEvent {
+	readonly sequence: number;
+	/** Epoch ms. */
+	readonly at: number;
+	readonly type: EventType;
+	readonly applicationId: string;
+	readonly campaignId?: string;
+	readonly channelType?: ChannelType;
+	/** What people want to know of it: counts, names, a reason. No secret. */
+	readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface EventRepository {
+	append(events: readonly Omit<PushEvent, 'sequence'>[]): Promise<void>;
+	/** Onwards. `scannedTo`: everything up to there was looked at, found or not. */
+	after(
+		sequence: number,
+		limit: number,
+		types: readonly EventType[],
+	): Promise<{ readonly events: readonly PushEvent[]; readonly scannedTo: number }>;
+	/** Sequence of the last event before `at`; 0 when there is none. */
+	lastBefore(at: number): Promise<number>;
+	/** Removes up to `limit` events older than `before`. @returns how many */
+	trim(before: number, limit: number): Promise<number>;
+}
+
 /** Small named documents: the access policy, key rotation's state. Compare-and-set by version. */
 export interface DocumentRepository {
 	get(name: string): Promise<{ readonly value: string; readonly version: number } | undefined>;
@@ -142,6 +253,9 @@ export interface Store {
 	readonly idempotency: IdempotencyRepository;
 	readonly suppressions: SuppressionRepository;
 	readonly templates: TemplateRepository;
+	readonly deliveryLog: DeliveryLogRepository;
+	readonly deliveryIndex: DeliveryIndexRepository;
+	readonly events: EventRepository;
 	readonly documents: DocumentRepository;
 	readonly campaigns: CampaignRepository;
 	readonly campaignBatches: CampaignBatchRepository;

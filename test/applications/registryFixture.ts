@@ -10,6 +10,7 @@ import {
 	systemRandom,
 } from '../../push/model';
 import { deriveMasterKey, type Keyring } from '../../push/security/masterKey';
+import { createDeliveryLog } from '../../push/results';
 import type { Store } from '../../push/store';
 
 export const KEY = deriveMasterKey('the key of this n8n');
@@ -57,6 +58,7 @@ export function registryOver(
 		keyring: options.keyring ?? { current: KEY, others: [] },
 		clock: options.clock ?? systemClock,
 		random: systemRandom,
+		deliveryLog: createDeliveryLog(store, options.clock ?? systemClock),
 		inspect: async (credential) =>
 			credential.type === 'apnsCertificate' ? { expiresAt: 10, topics: ['com.example.app'] } : {},
 		async check(credential) {

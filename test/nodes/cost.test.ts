@@ -46,7 +46,7 @@ describe('what a large send costs', () => {
 		const reads: Reads = { raw: 0, evaluated: [] };
 		const { failed } = await push(around, { parameters, items, nodeTypes: { [SEND_PUSH]: counting(reads) } });
 		expect(failed).toHaveLength(20_000);
-		expect(reads.evaluated).toEqual(['operation']);
+		expect(reads.evaluated).toEqual(['resource', 'operation']);
 		expect(reads.raw).toBeGreaterThan(0);
 		expect(reads.raw).toBeLessThan(50);
 	});
@@ -59,6 +59,6 @@ describe('what a large send costs', () => {
 			nodeTypes: { [SEND_PUSH]: counting(reads) },
 		});
 		expect(reads.evaluated.filter((name) => name === 'title')).toHaveLength(50);
-		expect(reads.evaluated.filter((name) => name !== 'title')).toEqual(['operation']);
+		expect(reads.evaluated.filter((name) => name !== 'title')).toEqual(['resource', 'operation']);
 	});
 });

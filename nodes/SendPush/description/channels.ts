@@ -16,9 +16,9 @@ export const BAIDU = ['BAIDU'];
 
 export const AMAZON = ['ADM'];
 
-export const SEND_TO_DEVICES: ShowRules = { operation: ['sendToDevices'] };
+export const SEND_TO_DEVICES: ShowRules = { resource: ['message'], operation: ['sendToDevices'] };
 
-export const SEND_MESSAGE_REQUEST: ShowRules = { operation: ['sendMessageRequest'] };
+export const SEND_MESSAGE_REQUEST: ShowRules = { resource: ['message'], operation: ['sendMessageRequest'] };
 
 /** Rules for a parameter that only these channels have; shown too when each item names its channel. */
 export function onlyFor(channels: readonly string[], more: ShowRules = {}): ShowRules {

@@ -9,6 +9,7 @@ export const optionFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
+	displayOptions: { show: { resource: ['message'] } },
 	options: [
 		{
 			displayName: 'Addresses in Output',
@@ -80,6 +81,15 @@ export const optionFields: INodeProperties = {
 			description: 'Time to get from slow to full speed. When not set: 60 seconds for Google, none for the others.',
 		},
 		{
+			displayName: 'Record Results',
+			name: 'recordResults',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to keep the results in the delivery log of this n8n, where the resource Result and the trigger find them. Sends for an application are always recorded.',
+			displayOptions: { show: { '/source': ['direct'] } },
+		},
+		{
 			displayName: 'Results',
 			name: 'results',
 			type: 'options',
@@ -119,6 +129,23 @@ export const optionFields: INodeProperties = {
 			default: 'awsCompatible',
 			description: 'How the message is laid out for the device',
 			displayOptions: { show: { '/operation': ['sendMessageRequest'] } },
+		},
+		{
+			displayName: 'Tag',
+			name: 'tag',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. newsletter',
+			description: 'A word for this group of sends. The trigger can be told to listen to one tag only.',
+		},
+		{
+			displayName: 'Trace ID',
+			name: 'traceId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. order-4711',
+			description:
+				'Your own ID for what caused this send, to find its results by. The TraceId of a MessageRequest goes before it.',
 		},
 		{
 			displayName: 'Validate Only',

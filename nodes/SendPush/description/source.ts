@@ -3,13 +3,19 @@ import { applicationLocator } from '../../shared/applicationLocator';
 
 export const FOR_APPLICATION = { source: ['application'] };
 
+const MESSAGE = { resource: ['message'] };
+
 export const DIRECT = { source: ['direct'] };
 
 /**
  * The same for credentials. The editor takes a field that alone decides on the credentials for the way to sign in, and
  * does not show it among the parameters; written as a path from the root of the node it stays a field like the others.
  */
-export const CREDENTIALS_WHEN = { direct: { '/source': ['direct'] }, application: { '/source': ['application'] } };
+export const CREDENTIALS_WHEN = {
+	direct: { show: { '/source': ['direct'] } },
+	/** Everything but a direct send works on a store. */
+	store: { hide: { '/source': ['direct'] } },
+};
 
 /** Whose channels and credentials are used. */
 export const sourceFields: INodeProperties[] = [
@@ -27,6 +33,7 @@ export const sourceFields: INodeProperties[] = [
 			{ name: 'Direct', value: 'direct', description: 'Credentials attached to this node' },
 		],
 		default: 'application',
+		displayOptions: { show: MESSAGE },
 	},
-	applicationLocator({ show: FOR_APPLICATION }),
+	applicationLocator({ show: { ...MESSAGE, ...FOR_APPLICATION } }),
 ];

@@ -12,6 +12,7 @@ import { allCredentials } from '../sending/credentials';
 import { readSettings } from '../sending/options';
 import { type ItemRequest, runRequests } from '../sending/requestRun';
 import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
+import type { SendPushOperation } from './operation';
 
 const SAMPLE = {
 	Addresses: { 'put a device token here': { ChannelType: 'GCM' } },
@@ -20,7 +21,7 @@ const SAMPLE = {
 	},
 };
 
-export const sendMessageRequestFields: INodeProperties[] = [
+const fields: INodeProperties[] = [
 	{
 		displayName:
 			'Select a credential for each provider the request sends to. Addresses on a channel without one come back as failed.',
@@ -46,7 +47,7 @@ export const sendMessageRequestFields: INodeProperties[] = [
 const STYLE = { awsCompatible: 'aws', native: 'native' } as const;
 
 /** One MessageResponse per item on Sent, whatever became of its addresses. */
-export async function sendMessageRequest(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const summary = new Summary(performance.now());
 	const errors: INodeExecutionData[] = [];
 	const attempt = await attemptRequests(this, summary, (error, itemIndex) => {
@@ -62,6 +63,18 @@ export async function sendMessageRequest(this: IExecuteFunctions): Promise<INode
 	const everyItem = this.getInputData().map((_, item) => ({ json: { error }, pairedItem: { item } }));
 	return this.isToolExecution() ? [everyItem, []] : [[], everyItem];
 }
+
+export const sendMessageRequest: SendPushOperation = {
+	option: {
+		name: 'Send Message Request',
+		value: 'sendMessageRequest',
+		description: 'Send a MessageRequest of Amazon Pinpoint, several channels at once, and get its MessageResponse',
+		action: 'Send a message request',
+	},
+	fields,
+	outputs: 'sentAndFailed',
+	execute,
+};
 
 async function attemptRequests(
 	context: IExecuteFunctions,

@@ -24,8 +24,9 @@ import { forEachGroup } from '../sending/once';
 import { readSettings, type SendSettings } from '../sending/options';
 import { addressKindOf, channelSource, recipientSource } from '../sending/recipients';
 import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
+import type { SendPushOperation } from './operation';
 
-export const sendToDevicesFields: INodeProperties[] = [
+const fields: INodeProperties[] = [
 	...channelFields,
 	...recipientFields,
 	...templateFields,
@@ -41,7 +42,7 @@ export const sendToDevicesFields: INodeProperties[] = [
 const MAX_ITEMS_WITH_ERROR_OUTPUT = 50_000;
 
 /** One result item per recipient on Sent or Failed, as the option Results says. */
-export async function sendToDevices(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = this.getInputData();
 	const summary = new Summary(performance.now());
 	const attempt = await attemptSend(this, items, summary);
@@ -55,6 +56,18 @@ export async function sendToDevices(this: IExecuteFunctions): Promise<INodeExecu
 	for (let itemIndex = 0; itemIndex < items.length; itemIndex++) collector.addMistake(itemIndex, sentence);
 	return collector.outputs(performance.now(), this.isToolExecution());
 }
+
+export const sendToDevices: SendPushOperation = {
+	option: {
+		name: 'Send to Devices',
+		value: 'sendToDevices',
+		description: 'Write one message and send it to the devices of the items',
+		action: 'Send to devices',
+	},
+	fields,
+	outputs: 'sentAndFailed',
+	execute,
+};
 
 const EVERY_RESULT = { results: 'all', addressesInOutput: 'full', maxFailures: Infinity } as const;
 

@@ -38,7 +38,8 @@ export class RequestPlan {
 			const recipients: Recipient[] = [];
 			for (const recipient of entry.request.recipients) {
 				const ref = next++;
-				const numbered = { ...recipient, ref };
+				const { traceId } = entry.request;
+				const numbered = { ...recipient, ref, ...(traceId === undefined ? {} : { traceId }) };
 				this.ownRefs.set(ref, { entry, ref: recipient.ref });
 				this.pending.set(ref, { itemIndex: entry.itemIndex, recipient: numbered });
 				recipients.push(numbered);

@@ -6,6 +6,7 @@ import { egressFilterOf } from '../../shared/egress';
 import type { EngineModule } from '../../shared/engine';
 import { isRecord, ItemParameters, textOf } from '../../shared/parameters';
 import { openRegistry } from '../../shared/registry';
+import { directLog, originOf } from './origin';
 
 /** Where messages go through: an application's channels, or the credentials of the node itself. */
 export interface SendTarget {
@@ -39,7 +40,8 @@ export async function directTarget(
 	const engine = engineModule.engine();
 	engine.useEgressFilter(egressFilterOf(context));
 	const applicationId = engineModule.DIRECT_APPLICATION_ID;
-	return { applicationId, start: (batches, options) => engine.send(batches, credentials, options) };
+	const recorded = { origin: originOf(context), ...(await directLog(context)) };
+	return { applicationId, start: (batches, options) => engine.send(batches, credentials, { ...options, ...recorded }) };
 }
 
 interface Wish {
@@ -59,6 +61,7 @@ export async function applicationGroups(context: IExecuteFunctions, onMistake: O
 	if (wishes.length === 0) return [];
 	const { engine, registry, caller } = await openRegistry(context);
 	const running = engine.engine();
+	const origin = originOf(context);
 	const opened = new Map<string, SendTarget>();
 	const groups: SendGroup[] = [];
 	for (const { locator, idempotencyKey, items } of wishes) {
@@ -69,7 +72,8 @@ export async function applicationGroups(context: IExecuteFunctions, onMistake: O
 			return {
 				applicationId: application.application.id,
 				application,
-				start: (batches: Iterable<SendBatch>, options: SendOptions) => running.sendFor(application, batches, options),
+				start: (batches: Iterable<SendBatch>, options: SendOptions) =>
+					running.sendFor(application, batches, { ...options, origin }),
 			};
 		});
 		if ('mistake' in attempt) {

@@ -5,7 +5,7 @@ import type { Migration } from './migration';
  * one text, so that marking progress does not write them again. Addresses are kept as 64-bit hashes. Times are epoch ms.
  */
 export const campaigns: Migration = {
-	version: 3,
+	version: 4,
 	statements: ({ kind, text, table }) => [
 		`CREATE TABLE ${table('campaigns')} (
 			number BIGINT NOT NULL UNIQUE,

@@ -2,6 +2,8 @@ export interface MigrationNames {
 	readonly kind: 'sqlite' | 'postgres';
 	/** Column type of text that sorts by its bytes: page cursors must mean the same in both databases. */
 	readonly text: string;
+	/** Type and constraint of a primary key the database numbers itself; a number is never given twice. */
+	readonly sequence: string;
 	table(name: string): string;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { PushError } from '../../model';
 import {
@@ -8,6 +9,7 @@ import {
 	type Statement,
 	type StatementResult,
 } from '../database';
+import { Listener } from './listener';
 import { migrate } from './migrate';
 
 export interface PostgresOptions {
@@ -31,6 +33,9 @@ const FOREIGN_KEY_VIOLATION = '23503';
 /** The transaction lost a race and may simply be run again (serialization failure, deadlock). */
 const RETRYABLE = new Set(['40001', '40P01']);
 const RETRIES = 5;
+
+/** Our place among the advisory locks for rows that are numbered in order; the second number is the schema's. */
+const ORDER_LOCK = 0x6c6f67;
 
 /** int8: our numbers are times and counts, far below 2^53. */
 const INT8 = 20;
@@ -81,11 +86,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 class PostgresDatabase implements Database {
 	readonly kind = 'postgres';
 
+	readonly inOrder: readonly Statement[];
+
+	readonly #listener: Listener;
+
 	constructor(
 		readonly pool: Pool,
 		readonly location: string,
 		readonly schema: string,
-	) {}
+	) {
+		const digest = createHash('sha256').update(schema).digest();
+		const channel = `push_${digest.toString('hex').slice(0, 24)}`;
+		this.#listener = new Listener(pool, channel);
+		// The lock is let go after the rows are visible, the note is heard after that.
+		this.inOrder = [
+			{
+				sql: 'SELECT pg_advisory_xact_lock($1::int, $2::int), pg_notify($3, $4)',
+				parameters: [ORDER_LOCK, digest.readInt32BE(), channel, ''],
+			},
+		];
+	}
 
 	table(name: string): string {
 		return `"${this.schema}"."${name}"`;
@@ -113,7 +133,16 @@ class PostgresDatabase implements Database {
 		}
 	}
 
+	async listen(onWritten: () => void): Promise<() => Promise<void>> {
+		try {
+			return await this.#listener.add(onWritten);
+		} catch (error) {
+			throw unavailable(this.location, error);
+		}
+	}
+
 	async close(): Promise<void> {
+		await this.#listener.close();
 		await this.pool.end();
 	}
 

@@ -33,6 +33,7 @@ export async function migrate(database: Database, pool: Pool, schema: string): P
 			const names = {
 				kind: 'postgres' as const,
 				text: 'TEXT COLLATE "C"',
+				sequence: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
 				table: (name: string) => database.table(name),
 			};
 			for (const sql of migration.statements(names)) await client.query(sql);

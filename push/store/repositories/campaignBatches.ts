@@ -3,6 +3,7 @@ import type { BatchChange, CampaignBatchRepository, ClaimedBatch } from '../camp
 import { type Database, integer, type Row, type SqlValue, type Statement, text, textOrNull } from '../database';
 import { stale } from './applications';
 import { KEPT_BAD_ROWS } from './campaigns';
+import { appendStatements } from './deliveryLog';
 
 /** Rows of a JSON array of 64-bit numbers as a table `given` of `place` and `hash`, in both databases. */
 const GIVEN = {
@@ -112,7 +113,7 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 				...changes.flatMap((change) => changeStatements(number, change)),
 				...counted(counts).map((count) => countStatement(number, count)),
 				...badRowStatements(number, badRows),
-				...log,
+				...appendStatements(database, log),
 			];
 			if (statements.length > 0) await database.write(statements);
 		},

@@ -20,7 +20,12 @@ const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
-const names: MigrationNames = { kind: 'sqlite', text: 'TEXT', table: (name) => `"${name}"` };
+const names: MigrationNames = {
+	kind: 'sqlite',
+	text: 'TEXT',
+	sequence: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+	table: (name) => `"${name}"`,
+};
 
 /** Thrown inside the worker thread only; becomes a reply. */
 export class ConnectionFailure extends Error {

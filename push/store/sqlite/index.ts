@@ -33,6 +33,8 @@ class SqliteDatabase implements Database {
 
 	readonly location: string;
 
+	readonly inOrder = [];
+
 	readonly opened: Promise<unknown>;
 
 	readonly #worker: Worker;
@@ -66,6 +68,10 @@ class SqliteDatabase implements Database {
 	async read(sql: string, parameters: Statement['parameters'] = []): Promise<StatementResult['rows']> {
 		const [result] = await this.#ask('read', [{ sql, parameters }]);
 		return result?.rows ?? [];
+	}
+
+	async listen(): Promise<() => Promise<void>> {
+		return async () => {};
 	}
 
 	async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { createDeliveryLog } from '../../../push/results';
 import { createRegistry, type Caller } from '../../../push/applications';
 import { systemClock, systemRandom } from '../../../push/model';
 import { deriveMasterKey } from '../../../push/security/masterKey';
@@ -28,6 +29,7 @@ async function open(rotating = false) {
 		keyring: rotating ? { current: NEW_KEY, others: [OLD_KEY] } : { current: OLD_KEY, others: [] },
 		clock: systemClock,
 		random: systemRandom,
+		deliveryLog: createDeliveryLog(store, systemClock),
 		inspect: async () => ({}),
 		check: async () => ({ ok: true, message: '', channels: ['ADM'], warnings: [] }),
 	});

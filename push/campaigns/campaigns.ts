@@ -96,7 +96,7 @@ export interface CampaignPorts {
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
 	send(application: ApplicationSend, source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
 	/** Aborted when the process is asked to end. */
-	shutdown(): AbortSignal;
+	readonly shutdown: AbortSignal;
 }
 
 const KEY_LIMIT = 256;

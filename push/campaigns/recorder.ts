@@ -21,6 +21,8 @@ export interface RecorderParts {
 	readonly campaign: { readonly id: string; readonly number: number; readonly applicationId: string };
 	readonly origin: SendOrigin;
 	now(): number;
+	/** These results are in the delivery log now. */
+	announce(logged: readonly DeliveryBatch[]): void;
 	/** Somebody else has taken the batch over: what this runner knows of it counts no more. */
 	lost(batch: number): void;
 }
@@ -87,7 +89,7 @@ export class Recorder {
 
 	/** @returns false when a batch has been taken over */
 	async #attempt(parts: readonly RecordPart[]): Promise<boolean> {
-		const { batches, campaign, origin, now } = this.parts;
+		const { batches, campaign, origin, now, announce } = this.parts;
 		const results = parts.flatMap((part) => part.results);
 		const log: DeliveryBatch[] = [];
 		for (let start = 0; start < results.length; start += 1_000) {
@@ -101,6 +103,7 @@ export class Recorder {
 				badRows: parts.flatMap(({ badRows }) => badRows),
 				log,
 			});
+			if (log.length > 0) announce(log);
 			return true;
 		} catch (error) {
 			if (error instanceof PushError && error.code === 'StaleWrite') return false;

@@ -1,4 +1,5 @@
 import type { Campaign, Clock, DeliveryResult, SendOrigin } from '../model';
+import type { DeliveryLog } from '../results';
 import { isSuccess } from './outcome';
 import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
 import type { ClaimedBatch, Store } from '../store';
@@ -38,6 +39,7 @@ export interface RunParts {
 	readonly definition: CampaignDefinition;
 	readonly preparer: Preparer;
 	readonly origin: SendOrigin;
+	readonly log: Pick<DeliveryLog, 'announce'>;
 	/** Names this runner among all of all processes. */
 	readonly owner: string;
 	/** Sends for the campaign's application. */
@@ -91,12 +93,13 @@ export class CampaignRun {
 	#end: RunEnd | undefined;
 
 	constructor(private readonly parts: RunParts) {
-		const { store, campaign, origin, clock, definition, owner } = parts;
+		const { store, campaign, origin, clock, definition, owner, log } = parts;
 		this.#recorder = new Recorder({
 			batches: store.campaignBatches,
 			campaign,
 			origin,
 			now: () => clock.now(),
+			announce: (logged) => log.announce(logged),
 			lost: (batch) => this.#lose(batch),
 		});
 		const { breaker } = definition;

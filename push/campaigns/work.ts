@@ -43,7 +43,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 	const { store, clock, random } = context;
 	const definition = readDefinition(campaign);
 	const owner = random.uuid();
-	const stop = anySignal(settings.signal, ports.shutdown());
+	const stop = anySignal(settings.signal, ports.shutdown);
 	const intake = new Intake(parts, definition, owner, stop);
 	intake.begin();
 	try {
@@ -64,6 +64,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			campaign: started,
 			definition,
 			preparer: new Preparer({ campaign, definition, messages, batches: store.campaignBatches }),
+			log: context.deliveryLog,
 			origin: originOf(parts.caller, campaign),
 			owner,
 			send: (source, options) => ports.send(application, source, options),

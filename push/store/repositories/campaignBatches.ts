@@ -5,6 +5,11 @@ import { stale } from './applications';
 import { KEPT_BAD_ROWS } from './campaigns';
 import { appendStatements } from './deliveryLog';
 
+/*
+ * The joins below are written as CROSS JOIN because SQLite keeps the order of one: from the few given hashes to the many
+ * known ones, never the other way round.
+ */
+
 /** Rows of a JSON array of 64-bit numbers as a table `given` of `place` and `hash`, in both databases. */
 const GIVEN = {
 	sqlite: (parameter: string) => `(SELECT key AS place, value AS hash FROM json_each(${parameter})) AS given`,
@@ -77,7 +82,7 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 				},
 				{
 					sql: `SELECT given.place AS place FROM ${given('$3')}
-						JOIN ${addresses} AS known ON known.campaign = $1 AND known.hash = given.hash WHERE known.batch <> $2`,
+						CROSS JOIN ${addresses} AS known WHERE known.campaign = $1 AND known.hash = given.hash AND known.batch <> $2`,
 					parameters: [number, batch, hashes],
 				},
 			]);
@@ -100,8 +105,8 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 				},
 				{
 					sql: `SELECT given.place AS place FROM ${given('$4')}
-						JOIN ${contacts} AS known ON known.application_id = $1 AND known.hash = given.hash
-						WHERE known.last_campaign = $2 AND known.last_batch = $3`,
+						CROSS JOIN ${contacts} AS known WHERE known.application_id = $1 AND known.hash = given.hash
+						AND known.last_campaign = $2 AND known.last_batch = $3`,
 					parameters: [applicationId, number, batch, hashes],
 				},
 			]);

@@ -1,7 +1,8 @@
 import type { BadRow, CampaignCount, DeliveryResult, Recipient, SkipReason } from '../model';
 import type { CampaignBatchRepository, ClaimedBatch } from '../store';
 import { deviceKey, messageIdOf, messageIdPrefix } from './address';
-import { hash64, toDecimal } from './addressHash';
+import { type Hash64, hash64, toDecimal } from './addressHash';
+import type { Admission } from './admission';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages, Treatment } from './messages';
 import { Progress } from './progress';
@@ -37,6 +38,7 @@ export interface PreparerParts {
 	readonly definition: CampaignDefinition;
 	readonly messages: CampaignMessages;
 	readonly batches: CampaignBatchRepository;
+	readonly admission: Admission;
 	readonly zones?: Zones;
 }
 
@@ -44,7 +46,7 @@ interface Candidate {
 	readonly place: number;
 	readonly row: CampaignRow;
 	readonly key: string;
-	readonly hash: string;
+	readonly hash: Hash64;
 	/** Never sent to before, nor possibly. */
 	readonly fresh: boolean;
 }
@@ -136,7 +138,7 @@ export class Preparer {
 				const key = deviceKey(row.address, row.channelType, definition.rows.mapping.addressKind);
 				const { attempts, mayHaveArrived } = progress.find(place);
 				const fresh = attempts === 0 && !mayHaveArrived;
-				candidates.push({ place, row, key, hash: toDecimal(hash64(key, ADDRESS_SEED)), fresh });
+				candidates.push({ place, row, key, hash: hash64(key, ADDRESS_SEED), fresh });
 				return;
 			}
 			progress.finish(place);
@@ -156,14 +158,13 @@ export class Preparer {
 			else first.set(candidate.key, candidate);
 		}
 		const unique = [...first.values()];
-		const { number } = this.parts.campaign;
-		const others = await this.parts.batches.admit(number, batch.claimed.batch, arrayOf(unique));
-		if (others.length === 0) return unique;
-		const known = new Set(others);
+		const wanted = await this.parts.admission.admit(
+			batch.claimed.batch,
+			unique.map(({ hash }) => hash),
+		);
 		return unique.filter((candidate, index) => {
-			if (!known.has(index)) return true;
-			this.#skip(batch, candidate, 'DUPLICATE');
-			return false;
+			if (!wanted[index]) this.#skip(batch, candidate, 'DUPLICATE');
+			return wanted[index];
 		});
 	}
 
@@ -271,7 +272,7 @@ interface Draft extends PreparedBatch {
 }
 
 function arrayOf(candidates: readonly Candidate[]): string {
-	return `[${candidates.map(({ hash }) => hash).join(',')}]`;
+	return `[${candidates.map(({ hash }) => toDecimal(hash)).join(',')}]`;
 }
 
 /** What a number of results adds to the campaign's counts. */

@@ -2,6 +2,7 @@ import type { ApplicationSend, Caller, Context } from '../applications';
 import type { Campaign, SendOrigin } from '../model';
 import type { CampaignMove, NewBatch } from '../store';
 import type { CampaignPorts, RunSettings } from './campaigns';
+import { Admission } from './admission';
 import { type CampaignDefinition, readDefinition } from './definition';
 import { type IntakeEnd, takeIn } from './intake';
 import { CampaignMessages } from './messages';
@@ -63,7 +64,13 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			clock,
 			campaign: started,
 			definition,
-			preparer: new Preparer({ campaign, definition, messages, batches: store.campaignBatches }),
+			preparer: new Preparer({
+				campaign,
+				definition,
+				messages,
+				batches: store.campaignBatches,
+				admission: new Admission(store.campaignBatches, campaign.number),
+			}),
 			log: context.deliveryLog,
 			origin: originOf(parts.caller, campaign),
 			owner,

@@ -35,6 +35,15 @@ export interface ClaimedBatch extends BatchProgress {
 	readonly fence: number;
 }
 
+/** Devices that a campaign sends to, as batches bring them in. */
+export interface AdmittedDevices {
+	/** Dense, from 1. */
+	readonly sequence: number;
+	readonly batch: number;
+	/** Base64 of 8 bytes per device. */
+	readonly hashes: string;
+}
+
 /** What became of a claimed batch so far. */
 export interface BatchChange extends BatchProgress {
 	readonly batch: number;
@@ -115,12 +124,14 @@ export interface CampaignBatchRepository {
 	/** Gives back what was claimed and not begun. */
 	release(number: number, owner: string, batches: readonly ClaimedBatch[]): Promise<void>;
 	/**
-	 * Notes the addresses as those of this batch, unless another batch has them already. Again for the same batch: the
-	 * same answer.
-	 * @param hashes JSON array of 64-bit numbers
-	 * @returns places in the array whose address belongs to another batch
+	 * Notes the devices of a batch as the campaign's.
+	 * @returns false when the number is taken: somebody else noted others meanwhile, which have to be looked at first
 	 */
-	admit(number: number, batch: number, hashes: string): Promise<readonly number[]>;
+	admit(number: number, admitted: AdmittedDevices): Promise<boolean>;
+	/** The devices noted for this batch; undefined when none were. */
+	admitted(number: number, batch: number): Promise<string | undefined>;
+	/** In their order, from the one after `sequence` on. */
+	admittedAfter(number: number, sequence: number, limit: number): Promise<readonly AdmittedDevices[]>;
 	/**
 	 * Counts a message for each address that has not reached its caps.
 	 * @param hashes JSON array of 64-bit numbers, each once

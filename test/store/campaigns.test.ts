@@ -184,14 +184,17 @@ function campaignContract(place: () => StorePlace): void {
 		expect(await store.campaignBatches.outlook(number)).toEqual({ unfinished: 1, leased: 0, nextAt: 5_000 });
 	});
 
-	it('admits an address for the batch that came first, and says the same when asked again', async () => {
+	it('notes the devices of each batch in one order for everybody', async () => {
 		const { number } = await stored();
-		const other = await stored();
-		const huge = '9223372036854775807';
-		expect(await store.campaignBatches.admit(number, 0, `[5,${huge},-9223372036854775808]`)).toEqual([]);
-		expect(await store.campaignBatches.admit(number, 1, `[${huge},7]`)).toEqual([0]);
-		expect(await store.campaignBatches.admit(number, 0, `[5,${huge},-9223372036854775808]`)).toEqual([]);
-		expect(await store.campaignBatches.admit(other.number, 0, `[${huge}]`)).toEqual([]);
+		const first = { sequence: 1, batch: 7, hashes: 'AAAAAAAAAAE=' };
+		expect(await store.campaignBatches.admit(number, first)).toBe(true);
+		expect(await store.campaignBatches.admit(number, { ...first, batch: 8 })).toBe(false);
+		const second = { sequence: 2, batch: 8, hashes: '' };
+		expect(await store.campaignBatches.admit(number, second)).toBe(true);
+		expect(await store.campaignBatches.admitted(number, 7)).toBe('AAAAAAAAAAE=');
+		expect(await store.campaignBatches.admitted(number, 9)).toBeUndefined();
+		expect(await store.campaignBatches.admittedAfter(number, 0, 10)).toEqual([first, second]);
+		expect(await store.campaignBatches.admittedAfter(number, 1, 10)).toEqual([second]);
 	});
 
 	it('counts messages per address up to its caps', async () => {
@@ -233,11 +236,13 @@ function campaignContract(place: () => StorePlace): void {
 		const one = await stored();
 		await store.campaigns.takeIntake(one.number, 'me', 0, 10_000);
 		await store.campaigns.append(one.number, 'me', [newBatch(0)], 10_000);
-		await store.campaignBatches.admit(one.number, 0, JSON.stringify(Array.from({ length: 2_500 }, (_, n) => n)));
+		for (let sequence = 1; sequence <= 250; sequence += 1) {
+			await store.campaignBatches.admit(one.number, { sequence, batch: sequence, hashes: 'x' });
+		}
 		expect(await store.campaigns.remove(one)).toBe(true);
 		expect(await store.campaigns.remove(one)).toBe(false);
 		expect((await store.campaignBatches.outlook(one.number)).unfinished).toBe(0);
-		expect(await store.campaignBatches.admit(one.number, 1, '[1,2]')).toEqual([]);
+		expect(await store.campaignBatches.admittedAfter(one.number, 0, 10)).toEqual([]);
 	});
 }
 

@@ -56,12 +56,16 @@ export const campaigns: Migration = {
 			content ${text} NOT NULL,
 			PRIMARY KEY (campaign, batch)
 		)`,
+		// Which devices the campaign has: one row per batch, 8 bytes of hash per device. A B-tree of single hashes would
+		// have each batch rewrite most of its pages.
 		`CREATE TABLE ${table('campaign_addresses')} (
 			campaign BIGINT NOT NULL,
-			hash BIGINT NOT NULL,
+			sequence BIGINT NOT NULL,
 			batch BIGINT NOT NULL,
-			PRIMARY KEY (campaign, hash)
-		)${kind === 'sqlite' ? ' WITHOUT ROWID' : ''}`,
+			hashes ${text} NOT NULL,
+			PRIMARY KEY (campaign, sequence),
+			UNIQUE (campaign, batch)
+		)`,
 		`CREATE TABLE ${table('campaign_contacts')} (
 			application_id ${text} NOT NULL,
 			hash BIGINT NOT NULL,

@@ -72,21 +72,35 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 			);
 		},
 
-		async admit(number, batch, hashes) {
-			const [, others] = await database.write([
+		async admit(number, { sequence, batch, hashes }) {
+			const [noted] = await database.write([
 				{
-					sql: `INSERT INTO ${addresses} (campaign, hash, batch)
-						SELECT CAST($1 AS BIGINT), given.hash, CAST($2 AS BIGINT) FROM ${given('$3')} WHERE 1 = 1 ORDER BY given.hash
-						ON CONFLICT (campaign, hash) DO NOTHING`,
-					parameters: [number, batch, hashes],
-				},
-				{
-					sql: `SELECT given.place AS place FROM ${given('$3')}
-						CROSS JOIN ${addresses} AS known WHERE known.campaign = $1 AND known.hash = given.hash AND known.batch <> $2`,
-					parameters: [number, batch, hashes],
+					sql: `INSERT INTO ${addresses} (campaign, sequence, batch, hashes) VALUES ($1, $2, $3, $4)
+						ON CONFLICT DO NOTHING`,
+					parameters: [number, sequence, batch, hashes],
 				},
 			]);
-			return (others?.rows ?? []).map((row) => integer(row, 'place'));
+			return noted?.changes === 1;
+		},
+
+		async admitted(number, batch) {
+			const [row] = await database.read(`SELECT hashes FROM ${addresses} WHERE campaign = $1 AND batch = $2`, [
+				number,
+				batch,
+			]);
+			return row && text(row, 'hashes');
+		},
+
+		async admittedAfter(number, sequence, limit) {
+			const found = await database.read(
+				`SELECT sequence, batch, hashes FROM ${addresses} WHERE campaign = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
+				[number, sequence, limit],
+			);
+			return found.map((row) => ({
+				sequence: integer(row, 'sequence'),
+				batch: integer(row, 'batch'),
+				hashes: text(row, 'hashes'),
+			}));
 		},
 
 		async countContacts({ applicationId, number, batch, day, perDay, total }, hashes) {

@@ -16,8 +16,8 @@ const COLUMNS =
 	'id, application_id, campaign_key, definition, created_by, state, state_reason, intake, rows_taken, batches, bad_rows, ' +
 	'next_run_at, created_at, started_at, finished_at, updated_at, version';
 
-/** Rows of a removed campaign deleted per transaction. */
-const SLICE = 2_000;
+/** Rows of a removed campaign deleted per transaction; some of them are as long as a batch. */
+const SLICE = 100;
 
 /** Two campaigns started at the same moment draw the same number: one of them draws again. */
 const DRAWS = 20;
@@ -37,7 +37,7 @@ const CHILDREN = [
 const CHILD_KEY: Readonly<Record<(typeof CHILDREN)[number], string>> = {
 	campaign_rows: 'batch',
 	campaign_batches: 'batch',
-	campaign_addresses: 'hash',
+	campaign_addresses: 'sequence',
 	campaign_counts: 'treatment, outcome, reason',
 	campaign_bad_rows: 'line',
 	campaign_runners: 'owner',

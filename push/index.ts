@@ -40,7 +40,14 @@ import {
 } from './model';
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
-import { createDeliveryLog, createUpkeep, type DeliveryLog, recordResults, type RecordedSendOptions } from './results';
+import {
+	createDeliveryLog,
+	createUpkeep,
+	type DeliveryLog,
+	recordResults,
+	type RecordedSendOptions,
+	toAwsEvent,
+} from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
 import { createSender, createThrottleRegistry } from './sending';
@@ -339,6 +346,7 @@ export {
 	readLenientJson,
 	rowSource,
 	previewMessage,
+	toAwsEvent,
 	toAwsResult,
 	toMessageResponse,
 };

@@ -83,7 +83,10 @@ export class SendPush implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Message', value: 'message', description: 'Send to devices' }],
+				options: [
+					{ name: 'Message', value: 'message', description: 'Send to devices' },
+					{ name: 'Result', value: 'result', description: 'What became of messages' },
+				],
 				default: 'message',
 			},
 			{
@@ -94,6 +97,15 @@ export class SendPush implements INodeType {
 				options: optionsOf('message'),
 				default: 'sendToDevices',
 				displayOptions: { show: { resource: ['message'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: optionsOf('result'),
+				default: 'getMany',
+				displayOptions: { show: { resource: ['result'] } },
 			},
 			...sourceFields,
 			...ALL_OPERATIONS.flatMap(({ fields }) => fields),

@@ -47,7 +47,7 @@ export function localRefusal<Channel extends string | undefined>(
 }
 
 /** The JSON of one result item. There is never an `error` key: n8n would move the item to its own error output. */
-export function toResultJson(result: ResultLike, form: AddressForm): IDataObject {
+export function toResultJson(result: Omit<ResultLike, 'ref'>, form: AddressForm): IDataObject {
 	const { address } = result;
 	const json: IDataObject = {
 		address: showAddress(address, form),

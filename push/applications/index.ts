@@ -18,6 +18,7 @@ import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
 import { type Channels, createChannels, credentialForSend } from './channels';
 import { type Context, perform } from './context';
+import { createDeliveryResults, type DeliveryResults } from './deliveryResults';
 import { once } from './idempotency';
 import { actionOf, type ActionName, resource } from './resources';
 import { rotateKeys, type RotationReport } from './rotation';
@@ -74,6 +75,7 @@ export interface Registry {
 	readonly applications: Applications;
 	readonly channels: Channels;
 	readonly suppressions: Suppressions;
+	readonly results: DeliveryResults;
 	/** @throws {PushError} `AccessDenied`, `NotFound` */
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
 	rotateKeys(caller: Caller): Promise<RotationReport>;
@@ -120,6 +122,7 @@ export function createRegistry(deps: RegistryDeps, context = createContext(deps)
 		applications,
 		channels: createChannels(context),
 		suppressions: createSuppressions(context),
+		results: createDeliveryResults(context),
 		openSend: async (caller, locator) => await openSend(context, caller, locator),
 		rotateKeys: async (caller) => await rotateKeys(context, caller),
 		exportApplications: async (caller, passphrase) => await exportApplications(context, caller, passphrase),
@@ -191,6 +194,7 @@ export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export { type Caller, principalName } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';
+export type { DeliveryResults, Scope, ScopedQuery } from './deliveryResults';
 export type { EnableInput } from './enableChannels';
 export type { SecretsInput } from './channelSecrets';
 export type { RotationReport } from './rotation';

@@ -159,6 +159,8 @@ export interface LogScan {
 	readonly sequence: number;
 	/** Batches at most. */
 	readonly limit: number;
+	/** Backwards only: where to end, itself left out. */
+	readonly downTo?: number;
 	readonly filter?: LogFilter;
 }
 

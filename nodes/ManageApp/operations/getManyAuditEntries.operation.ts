@@ -1,7 +1,7 @@
-import { WorkflowMistake } from '../../shared/errors';
 import type { Operation } from '../../shared/operation';
 import { pagingFields, readPages } from '../../shared/paging';
-import { textOf, type Values } from '../../shared/parameters';
+import { textOf } from '../../shared/parameters';
+import { timeOf } from '../../shared/times';
 import { auditJson } from '../../shared/views';
 import { collection } from './application';
 
@@ -61,11 +61,13 @@ export const getManyAuditEntries: Operation = {
 		const filters = collection(context, 'filters', itemIndex);
 		const action = textOf(filters, 'action')?.trim();
 		const applicationId = textOf(filters, 'applicationId')?.trim().toLowerCase();
+		const since = timeOf(filters, 'since', 'Since');
+		const until = timeOf(filters, 'until', 'Until');
 		const query = {
 			...(action ? { action: action.includes(':') ? action : `mobiletargeting:${action}` } : {}),
 			...(applicationId ? { applicationId } : {}),
-			...time(filters, 'since', 'Since'),
-			...time(filters, 'until', 'Until'),
+			...(since === undefined ? {} : { since }),
+			...(until === undefined ? {} : { until }),
 		};
 		return await readPages(
 			context.functions,
@@ -75,12 +77,3 @@ export const getManyAuditEntries: Operation = {
 		);
 	},
 };
-
-function time(filters: Values, name: 'since' | 'until', label: string): { since?: number; until?: number } {
-	const text = textOf(filters, name);
-	if (text === undefined) return {};
-	const at = Date.parse(text);
-	if (Number.isNaN(at))
-		throw new WorkflowMistake(`${label} is not a date.`, 'Use a date such as 2026-11-24T08:00:00Z.');
-	return { [name]: at };
-}

@@ -1,5 +1,9 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { operationOptions } from '../../shared/operation';
+import { eraseResults } from './eraseResults.operation';
+import { exportResults } from './exportResults.operation';
+import { getInvalidTokens } from './getInvalidTokens.operation';
+import { getManyResults } from './getManyResults.operation';
 import type { SendPushOperation } from './operation';
 import { sendMessageRequest } from './sendMessageRequest.operation';
 import { sendToDevices } from './sendToDevices.operation';
@@ -7,6 +11,7 @@ import { sendToDevices } from './sendToDevices.operation';
 /** By resource, in the order of the editor's lists. */
 const OPERATIONS = {
 	message: [sendToDevices, sendMessageRequest],
+	result: [eraseResults, exportResults, getInvalidTokens, getManyResults],
 } satisfies Record<string, readonly SendPushOperation[]>;
 
 export const ALL_OPERATIONS: readonly SendPushOperation[] = Object.values(OPERATIONS).flat();

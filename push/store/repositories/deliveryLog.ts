@@ -83,7 +83,7 @@ export function deliveryLogRepository(database: Database): DeliveryLogRepository
 
 		async before(request) {
 			const where = new Conditions();
-			where.add('sequence <', request.sequence);
+			where.add('sequence <', request.sequence).add('sequence >', request.downTo ?? 0);
 			return await scan(request, where, 'DESC');
 		},
 

@@ -12,6 +12,7 @@ import {
 	DEFAULT_RETRY_HORIZON_MS,
 	itemSource,
 	openFile,
+	postgresSource,
 	rowSource,
 } from './campaigns';
 import { sendPastSuppressions } from './applications/sendFilter';
@@ -342,6 +343,7 @@ export {
 	itemSource,
 	namedTemplate,
 	openFile,
+	postgresSource,
 	placeholderNames,
 	readLenientJson,
 	rowSource,

@@ -76,6 +76,11 @@ export class SendPush implements INodeType {
 				testedBy: 'pushStoreTest',
 				displayOptions: CREDENTIALS_WHEN.store,
 			},
+			{
+				name: 'postgresSourceApi',
+				required: true,
+				displayOptions: { show: { resource: ['campaign'], operation: ['start'], recipientsFrom: ['postgres'] } },
+			},
 		],
 		properties: [
 			{
@@ -84,6 +89,7 @@ export class SendPush implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Campaign', value: 'campaign', description: 'Bulk sends that survive a crash' },
 					{ name: 'Message', value: 'message', description: 'Send to devices' },
 					{ name: 'Result', value: 'result', description: 'What became of messages' },
 				],
@@ -97,6 +103,15 @@ export class SendPush implements INodeType {
 				options: optionsOf('message'),
 				default: 'sendToDevices',
 				displayOptions: { show: { resource: ['message'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: optionsOf('campaign'),
+				default: 'start',
+				displayOptions: { show: { resource: ['campaign'] } },
 			},
 			{
 				displayName: 'Operation',

@@ -4,6 +4,8 @@ export type * from './campaigns';
 export { DEFAULT_RETRY_HORIZON_MS } from './definition';
 export type { CampaignDefinition, CampaignMessage, RowMapping } from './definition';
 export type { PreflightReport } from './preflight';
+export { postgresSource } from './rows/postgresSource';
+export type { PostgresSourceOptions } from './rows/postgresSource';
 export { itemSource, openFile, rowSource } from './rows/sources';
 export type { FileSettings, RecipientSource } from './rows/sources';
 export type { CampaignView } from './view';

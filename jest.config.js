@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** What every project shares. jose is ESM only: tests use the copy that test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
@@ -10,6 +12,10 @@ const base = {
 	},
 	moduleNameMapper: { '^jose$': '<rootDir>/.cache/jose.cjs' },
 	globalSetup: '<rootDir>/test/setup/bundles.js',
+	// A busy machine, not a hanging test, is what takes longer than jest's 5 s.
+	testTimeout: 20_000,
+	// Many tests wait for timers and sockets: on two cores, two at a time are quicker than jest's one.
+	maxWorkers: Math.max(2, availableParallelism() - 1),
 };
 
 const suites = {

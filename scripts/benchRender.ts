@@ -1,10 +1,10 @@
 import { compileNotification, compileTemplateMessage, isRefusal } from '../push/messages';
-import type { CompiledMessage, Notification } from '../push/messages';
+import type { ChannelContent, CompiledMessage, Notification } from '../push/messages';
 import type { ChannelType, Recipient } from '../push/model';
 import { compileTemplate } from '../push/templates';
 
-/** What this has to reach on one core (issue "Messages"). */
-const FLOOR = { static: 1_500_000, substituted: 500_000 } as const;
+/** Renders a second that one core has to reach. */
+const GOALS = { apnsStatic: 1_500_000, apnsSubstituted: 500_000 } as const;
 
 const RUN_MS = 1_000;
 const RUNS = 5;
@@ -37,8 +37,15 @@ function recipients(channelType: ChannelType): Recipient[] {
 	}));
 }
 
-/** Renders a second, the best of several runs: the machine may have other things to do. */
-function measure(message: CompiledMessage, to: readonly Recipient[]): number {
+/**
+ * Renders a second, the best of several runs: the machine may have other things to do.
+ * @param use what is done with each content; by default nothing but counting
+ */
+function measure(
+	message: CompiledMessage,
+	to: readonly Recipient[],
+	use: (content: ChannelContent) => number = ({ bytes }) => bytes,
+): number {
 	let best = 0;
 	for (let run = 0; run < RUNS; run++) {
 		const start = performance.now();
@@ -48,7 +55,7 @@ function measure(message: CompiledMessage, to: readonly Recipient[]): number {
 			for (const recipient of to) {
 				const rendered = message.render(recipient);
 				if (isRefusal(rendered)) throw new Error(rendered.message);
-				bytes += rendered.bytes;
+				bytes += use(rendered);
 			}
 			renders += to.length;
 		}
@@ -56,6 +63,11 @@ function measure(message: CompiledMessage, to: readonly Recipient[]): number {
 		best = Math.max(best, (renders / (performance.now() - start)) * 1_000);
 	}
 	return Math.round(best);
+}
+
+/** The text as the transport writes it: engines put off the joining of strings until somebody reads them. */
+function asBytes(content: ChannelContent): number {
+	return content.provider === 'apns' ? Buffer.from(content.payload).length : content.bytes;
 }
 
 async function main(): Promise<void> {
@@ -70,14 +82,20 @@ async function main(): Promise<void> {
 	const figures = {
 		apnsStatic: measure(compileNotification(NOTIFICATION), apple),
 		apnsSubstituted: measure(compileNotification(SUBSTITUTED), apple),
+		apnsSubstitutedAsBytes: measure(compileNotification(SUBSTITUTED), apple, asBytes),
 		fcmSubstituted: measure(compileNotification(SUBSTITUTED), recipients('GCM')),
 		apnsTemplateWithHelpers: measure(compileTemplateMessage({ template, style: 'native' }), apple),
 	};
 	for (const [name, perSecond] of Object.entries(figures)) {
 		console.log(`${name.padEnd(26)} ${perSecond.toLocaleString('en').padStart(12)} renders/s`);
 	}
-	const reached = figures.apnsStatic >= FLOOR.static && figures.apnsSubstituted >= FLOOR.substituted;
-	console.log(JSON.stringify({ bench: 'render', ...figures, floor: FLOOR, reached }));
+	const goal = (name: keyof typeof GOALS) => {
+		const verdict = figures[name] >= GOALS[name] ? 'reached' : 'MISSED';
+		console.log(`${verdict}: ${name}, at least ${GOALS[name].toLocaleString('en')} renders/s`);
+		return verdict === 'reached';
+	};
+	const reached = [goal('apnsStatic'), goal('apnsSubstituted')].every(Boolean);
+	console.log(JSON.stringify({ bench: 'render', ...figures, goals: GOALS, reached }));
 	if (!reached) process.exitCode = 1;
 }
 

@@ -1,5 +1,7 @@
 import { CHANNELS, systemClock } from '../model';
 import type { ChannelType, Clock, Substitutions } from '../model';
+import { awsPlan } from './aws/notification';
+import type { MessageStyle } from './aws/words';
 import type { CompiledMessage } from './content';
 import { checkNotification, withOverrides } from './native/fields';
 import type { Fields, Warn } from './native/fields';
@@ -19,16 +21,18 @@ export interface CompileOptions {
 	readonly clock?: Pick<Clock, 'now'>;
 	/** A body that makes the message too long is cut between two characters and ended by an ellipsis. */
 	readonly shortenToFit?: boolean;
+	/** `aws`: for apps that read AWS's keys. @default native */
+	readonly style?: MessageStyle;
 }
 
 /**
- * A notification for any of the channels: shown by the phone itself, without any SDK in the app. Each channel is
- * compiled when its first recipient comes; a message without `{{name}}` renders one frozen object for all.
- * What only one channel cannot take is a refusal of that channel's recipients.
+ * A notification for any of the channels: shown by the phone itself, without any SDK in the app, unless the style is
+ * AWS's. Each channel is compiled when its first recipient comes; a message without `{{name}}` renders one frozen
+ * object for all. What only one channel cannot take is a refusal of that channel's recipients.
  * @throws {PushError} `InvalidMessage` for what is wrong on every channel.
  */
 export function compileNotification(notification: Notification, options: CompileOptions = {}): CompiledMessage {
-	return compileMessage(new NotificationSource(notification, options.substitutions), {
+	return compileMessage(new NotificationSource(notification, options.substitutions, options.style ?? 'native'), {
 		onMissing: options.onMissing ?? 'fail',
 		clock: options.clock ?? systemClock,
 		shortenToFit: options.shortenToFit ?? false,
@@ -47,6 +51,7 @@ class NotificationSource implements PlanSource {
 	constructor(
 		private readonly notification: Notification,
 		private readonly common: Substitutions | undefined,
+		private readonly style: MessageStyle,
 	) {
 		this.fields = checkNotification(notification);
 	}
@@ -54,7 +59,8 @@ class NotificationSource implements PlanSource {
 	plan(channelType: ChannelType, overrides: Overrides): ChannelPlan {
 		const raw = this.notification.raw?.[CHANNELS[channelType].provider];
 		if (raw !== undefined && raw.trim() !== '') return this.rawPlan(channelType, raw);
-		return nativePlan(withOverrides(this.fields, overrides), channelType, this.warn);
+		const plan = this.style === 'aws' ? awsPlan : nativePlan;
+		return plan(withOverrides(this.fields, overrides), channelType, this.warn);
 	}
 
 	rawPlan(channelType: ChannelType, raw: string): ChannelPlan {

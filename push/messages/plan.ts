@@ -39,6 +39,8 @@ export interface PlanSource {
 	readonly warnings: ReadonlySet<string>;
 	/** Of the template the message is made from. */
 	readonly programs?: Programs | undefined;
+	/** The texts ask for what AWS knows of every recipient: `{{Address}}` or `{{ChannelType}}`. */
+	readonly namesRecipient?: boolean;
 }
 
 export interface FillingOptions {
@@ -139,10 +141,10 @@ class LazyMessage implements CompiledMessage {
 		make: () => ChannelPlan,
 		{ own, shortening }: { readonly own?: boolean; readonly shortening?: Shortening },
 	): PreparedPlan {
-		const { programs } = this.source;
+		const { programs, namesRecipient = false } = this.source;
 		const together = this.source.refusesTogether && !own;
 		const common = this.source.substitutions(channelType);
-		const options = { ...this.options, channelType, common, together, programs };
+		const options = { ...this.options, channelType, common, together, programs, namesRecipient };
 		return new PreparedPlan(planOrRefusal(make), options, shortening);
 	}
 
@@ -174,6 +176,7 @@ interface PreparedOptions extends FillingOptions {
 	readonly common: Substitutions | undefined;
 	readonly together: boolean;
 	readonly programs: Programs | undefined;
+	readonly namesRecipient: boolean;
 }
 
 /** The same content with a body that can get shorter. */
@@ -210,7 +213,10 @@ class PreparedPlan {
 	}
 
 	render(recipient: Recipient): Rendered {
-		if (!this.sameForAll && dependsOn(recipient)) return this.make(recipient);
+		if (!this.sameForAll) {
+			if (this.options.namesRecipient) return this.make(withItself(recipient));
+			if (dependsOn(recipient)) return this.make(recipient);
+		}
 		const second = this.timed ? Math.floor(this.options.clock.now() / 1000) : 0;
 		if (this.constant === undefined || this.second !== second) {
 			this.second = second;
@@ -252,6 +258,16 @@ class PreparedPlan {
 
 function dependsOn(recipient: Recipient): boolean {
 	return Boolean(recipient.substitutions || recipient.titleOverride || recipient.bodyOverride);
+}
+
+/** AWS: the attributes of an endpoint that a template may name without being given them. */
+function withItself(recipient: Recipient): Recipient {
+	const { address, channelType, substitutions } = recipient;
+	return { ...recipient, substitutions: { Address: [address], ChannelType: [channelType], ...substitutions } };
+}
+
+export function isRecipientName(name: string): boolean {
+	return name === 'Address' || name === 'ChannelType';
 }
 
 function missing(names: readonly string[]): Rendered {

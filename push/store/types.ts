@@ -120,6 +120,8 @@ export interface SuppressionRepository {
 }
 
 export interface TemplateRepository {
+	/** How many templates there are. */
+	count(): Promise<number>;
 	/** With the versions it starts with. @throws {PushError} `Conflict` when the name exists. */
 	insert(template: PushTemplate, versions: readonly PushTemplateVersion[]): Promise<void>;
 	get(name: string): Promise<PushTemplate | undefined>;

@@ -4,7 +4,8 @@ import { PushError } from '../model';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 /** AWS: quotas of message templates. */
-export const MAX_VERSIONS = 5_000;
+const MAX_TEMPLATES = 20_000;
+const MAX_VERSIONS = 5_000;
 const DESCRIPTION_LIMIT = 500;
 
 /** @throws {PushError} `InvalidRequest` */
@@ -27,5 +28,23 @@ export function checkDescription(description: string): string {
 		'InvalidRequest',
 		`The description has ${description.length} characters; ${DESCRIPTION_LIMIT} are allowed.`,
 		{ hint: 'Shorten it.' },
+	);
+}
+
+/** @param count templates there are. @throws {PushError} `InvalidRequest` when there is no room for one more */
+export function checkRoom(count: number): void {
+	if (count < MAX_TEMPLATES) return;
+	throw new PushError('InvalidRequest', `There are ${MAX_TEMPLATES} templates already; no more are allowed.`, {
+		hint: 'Delete one that is not used any more.',
+	});
+}
+
+/** @throws {PushError} `InvalidRequest` */
+export function checkVersionNumber(name: string, version: number): void {
+	if (version <= MAX_VERSIONS) return;
+	throw new PushError(
+		'InvalidRequest',
+		`The template "${name}" has had ${MAX_VERSIONS} versions; no more are allowed.`,
+		{ hint: 'Overwrite the latest one, or create a template with another name.' },
 	);
 }

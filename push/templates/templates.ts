@@ -3,7 +3,7 @@ import { type CompiledTemplate, readTemplateContent } from '../messages';
 import { PushError, type PushTemplate, type PushTemplateVersion } from '../model';
 import type { Page, PageRequest } from '../store';
 import { compileTemplate } from './compile';
-import { checkDescription, checkTemplateName, MAX_VERSIONS } from './rules';
+import { checkDescription, checkRoom, checkTemplateName, checkVersionNumber } from './rules';
 
 /** A template with one of its versions. */
 export interface TemplateView {
@@ -116,6 +116,7 @@ export function createTemplates(context: Context): Templates {
 					createdAt: now,
 					updatedAt: now,
 				});
+				checkRoom(await store.templates.count());
 				await store.templates.insert(template, [version]).catch(nameTaken(name));
 				return { template, version };
 			});
@@ -161,7 +162,7 @@ export function createTemplates(context: Context): Templates {
 				const latest = await store.templates.getVersion(name, before.latestVersion);
 				const made = change.createNewVersion || !latest;
 				const number = made ? before.latestVersion + 1 : before.latestVersion;
-				if (number > MAX_VERSIONS) throw tooManyVersions(name);
+				checkVersionNumber(name, number);
 				const base = latest ?? (await versionOf(before));
 				const version = await checked({
 					name,
@@ -263,16 +264,6 @@ function checkVersion({ name, latestVersion }: PushTemplate, { version, createNe
 		`Version ${version} of "${name}" is not the latest one: that is ${latestVersion}. Nothing was written.`,
 		{
 			hint: 'Only the latest version can be overwritten. Read it again and repeat the change, or make a new version.',
-		},
-	);
-}
-
-function tooManyVersions(name: string): PushError {
-	return new PushError(
-		'InvalidRequest',
-		`The template "${name}" has had ${MAX_VERSIONS} versions; no more are allowed.`,
-		{
-			hint: 'Overwrite the latest one, or create a template with another name.',
 		},
 	);
 }

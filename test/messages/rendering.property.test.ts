@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compileNotification, isRefusal } from '../../push/messages';
+import { compileMessageRequest, compileNotification, isRefusal } from '../../push/messages';
 import type { Notification } from '../../push/messages';
 import { compileJson, compileJsonText, toTree, type Tree, type TreeObject } from '../../push/messages/json';
 import { compileText, Filling } from '../../push/messages/substitution';
@@ -110,6 +110,55 @@ describe('rendering, whatever the content', () => {
 		);
 	});
 
+	test('of a compiled message equals writing the values into it first', () => {
+		const part = fc.constantFrom('{{a}}', '{{ b }}', '{{user.name}}', 'x', '"', '\\', ' ');
+		const own = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+		// A value with braces would be taken for a placeholder where it is written into the message.
+		const plain = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((value) => !/[{}]/.test(value));
+		const given = fc.record({ a: plain, b: plain, 'user.name': plain });
+		const notification = fc.record({
+			title: own,
+			body: own,
+			data: fc.record({ k: own, list: fc.array(own, { maxLength: 2 }), o: fc.record({ p: own }) }),
+			url: own,
+			action: fc.constant<'DEEP_LINK'>('DEEP_LINK'),
+			adm: fc.constant({ md5: true }),
+		});
+		fc.assert(
+			fc.property(notification, given, channels, (written, filled, channelType) => {
+				const compiled = compileNotification(written).render(
+					recipient(channelType, { substitutions: substitutionsOf(filled) }),
+				);
+				const byHand = compileNotification({ ...written, ...filledIn(written, filled) }).render(recipient(channelType));
+				expect(compiled).toEqual(byHand);
+			}),
+		);
+	});
+
+	test('of a compiled request equals a request with the values in it, raw content included', () => {
+		const plain = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((value) => !/[{}]/.test(value));
+		const messages = {
+			APNSMessage: { RawContent: '{"aps":{"alert":"{{a}} \\"{{b}}\\""},"k":["{{a}}"]}' },
+			GCMMessage: { RawContent: '{"notification":{"title":"{{a}}"},"data":{"o":{"b":"{{b}}"}}}' },
+			BaiduMessage: { Title: '{{a}}', Body: '{{b}}', Data: { k: '{{a}}' } },
+			ADMMessage: { Body: '{{b}}{{a}}', Url: 'app://{{a}}', Action: 'DEEP_LINK' },
+		};
+		const renderRequest = (MessageConfiguration: unknown, to: object, channelType: ChannelType) => {
+			const request = { Addresses: { token: { ChannelType: channelType, ...to } }, MessageConfiguration };
+			const { message, recipients } = compileMessageRequest(request, { style: 'aws' });
+			return recipients.map((one) => JSON.parse(jsonText(message.render(one))));
+		};
+		fc.assert(
+			fc.property(fc.record({ a: plain, b: plain }), channels, (values, channelType) => {
+				const written = filledIn(messages, values);
+				const Substitutions = substitutionsOf(values);
+				expect(renderRequest(messages, { Substitutions }, channelType)).toEqual(
+					renderRequest(written, {}, channelType),
+				);
+			}),
+		);
+	});
+
 	test('finds the same placeholders whether it compiles or replaces', () => {
 		fc.assert(
 			fc.property(withHoles, values, (template, given) => {
@@ -126,6 +175,25 @@ describe('rendering, whatever the content', () => {
 		);
 	});
 });
+
+/** Every text with its values written in; those of raw content escaped, as they stand in strings of JSON there. */
+function filledIn(value: unknown, values: Readonly<Record<string, string>>, raw = false): object {
+	return Object.fromEntries(
+		Object.entries(Object(value)).map(([key, member]) => [
+			key,
+			filledMember(member, values, raw || key === 'RawContent'),
+		]),
+	);
+}
+
+function filledMember(member: unknown, values: Readonly<Record<string, string>>, raw: boolean): unknown {
+	if (Array.isArray(member)) return member.map((item: unknown) => filledMember(item, values, raw));
+	if (typeof member !== 'string') return typeof member === 'object' ? filledIn(member, values, raw) : member;
+	return member.replaceAll(/\{\{\s*(a|b|user\.name)\s*\}\}/g, (_all, name: string) => {
+		const value = values[name] ?? '';
+		return raw ? JSON.stringify(value).slice(1, -1) : value;
+	});
+}
 
 /** The shape of a JSON value: its strings are all alike. */
 function skeleton(value: unknown): unknown {

@@ -86,6 +86,18 @@ describe('what Send Push can say beyond AWS', () => {
 		]);
 	});
 
+	it('is laid out for AWS’s libraries when the style says so, and for any phone otherwise', async () => {
+		const items = [{ device: around.simulators.fcm.goodAddress() }];
+		const parameters = { channel: 'GCM', title: 'T', body: 'B' };
+		await send({ ...parameters, options: { style: 'awsCompatible' } }, items);
+		await send({ ...parameters, options: { style: 'native' } }, items);
+		await send(parameters, items);
+		const [aws, ...native] = google();
+		expect(aws).not.toHaveProperty('notification');
+		expect(aws.data).toMatchObject({ 'pinpoint.notification.title': 'T', 'pinpoint.notification.body': 'B' });
+		for (const message of native) expect(message.notification).toEqual({ title: 'T', body: 'B' });
+	});
+
 	it.each([
 		[{ webpush: '[1]' }, 'Web Push is not a JSON object.'],
 		[{ vibrateTimings: 'a while' }, 'Vibration is not a list of seconds.'],

@@ -110,6 +110,78 @@ const CASES: Record<string, { readonly ours: Notification; readonly theirs: Thei
 			},
 		},
 	},
+	'every other field of AndroidNotification and AndroidConfig': {
+		ours: {
+			title: 'T',
+			body: 'B',
+			fcm: {
+				eventTime: '2026-12-31T18:00:00.000Z',
+				localOnly: true,
+				defaultSound: true,
+				defaultVibrateTimings: false,
+				vibrateTimings: [1, 2, 3],
+				defaultLightSettings: false,
+				lightColor: '#ff000033',
+				lightOnSeconds: 1,
+				lightOffSeconds: 2,
+				proxy: 'IF_PRIORITY_LOWERED',
+				bandwidthConstrainedOk: true,
+				restrictedSatelliteOk: true,
+			},
+		},
+		theirs: {
+			notification: { title: 'T', body: 'B' },
+			android: {
+				bandwidthConstrainedOk: true,
+				restrictedSatelliteOk: true,
+				notification: {
+					eventTimestamp: new Date('2026-12-31T18:00:00.000Z'),
+					localOnly: true,
+					defaultSound: true,
+					defaultVibrateTimings: false,
+					vibrateTimingsMillis: [1000, 2000, 3000],
+					defaultLightSettings: false,
+					lightSettings: { color: '#ff000033', lightOnDurationMillis: 1000, lightOffDurationMillis: 2000 },
+					proxy: 'if_priority_lowered',
+				},
+			},
+		},
+	},
+	'a web push part and overrides for iPhones': {
+		ours: {
+			title: 'T',
+			body: 'B',
+			fcm: {
+				webpush: {
+					headers: { TTL: 60, Urgency: 'high' },
+					data: { k: 'v' },
+					notification: { title: 'W', requireInteraction: true, actions: [{ action: 'a', title: 'A' }] },
+					fcmOptions: { link: 'https://x.example' },
+				},
+				apnsOverride: {
+					headers: { 'apns-priority': 5 },
+					payload: { aps: { 'interruption-level': 'passive' }, own: 'key' },
+				},
+			},
+		},
+		theirs: {
+			notification: { title: 'T', body: 'B' },
+			webpush: {
+				headers: { TTL: '60', Urgency: 'high' },
+				data: { k: 'v' },
+				notification: { title: 'W', requireInteraction: true, actions: [{ action: 'a', title: 'A' }] },
+				fcmOptions: { link: 'https://x.example' },
+			},
+			apns: {
+				headers: { 'apns-priority': '5' },
+				payload: { aps: { 'interruption-level': 'passive' }, own: 'key' },
+			},
+		},
+	},
+	'a Live Activity through Google': {
+		ours: { title: 'T', body: 'B', fcm: { liveActivityAddress: 'activity' } },
+		theirs: { notification: { title: 'T', body: 'B' }, apns: { liveActivityToken: 'activity' } },
+	},
 	'a silent push': {
 		ours: { silent: true, data: { sync: 'true' } },
 		theirs: {

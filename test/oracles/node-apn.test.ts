@@ -1,5 +1,5 @@
 import apn from '@parse/node-apn';
-import type { Notification } from '../../push/messages';
+import type { ApnsPushType, Notification } from '../../push/messages';
 import type { ChannelType } from '../../push/model';
 import { type ApnsSimulator, type Simulators, startSimulators } from '../simulators';
 import { bodyOf, engineAt, onlyArrival, sendOurs } from './wire';
@@ -10,11 +10,23 @@ const HEADERS = ['apns-topic', 'apns-push-type', 'apns-priority', 'apns-expirati
 const NOW = Date.now();
 const inSeconds = (seconds: number) => Math.floor(NOW / 1000) + seconds;
 
+/** Apple: Sending notification requests to APNs, apns-topic. */
+const SUFFIX: Readonly<Partial<Record<ApnsPushType, string>>> = {
+	voip: '.voip',
+	complication: '.complication',
+	fileprovider: '.pushkit.fileprovider',
+	location: '.location-query',
+	liveactivity: '.push-type.liveactivity',
+	pushtotalk: '.voip-ptt',
+	widgets: '.push-type.widgets',
+	controls: '.push-type.controls',
+};
+
 interface Case {
 	readonly ours: Notification;
 	/** The same, in node-apn's words; topic and push type are added. */
 	readonly theirs: Record<string, unknown>;
-	readonly pushType?: apn.NotificationPushType;
+	readonly pushType?: ApnsPushType;
 	readonly channelType?: ChannelType;
 }
 
@@ -103,6 +115,107 @@ const CASES: Record<string, Case> = {
 		pushType: 'voip',
 		channelType: 'APNS_VOIP',
 	},
+	'a localised subtitle': {
+		ours: { apns: { locKey: 'BK', subtitleLocKey: 'SK', subtitleLocArgs: ['a', 'b'] } },
+		theirs: { alert: {}, locKey: 'BK', subtitleLocKey: 'SK', subtitleLocArgs: ['a', 'b'] },
+	},
+	'mutable content and a lowest priority': {
+		ours: { title: 'T', body: 'B', apns: { mutableContent: true, priority: 1 } },
+		theirs: { alert: { title: 'T', body: 'B' }, mutableContent: true, priority: 1 },
+	},
+	'a Safari push': {
+		ours: { title: 'T', body: 'B', apns: { urlArgs: ['flight', 'A998'] } },
+		theirs: { alert: { title: 'T', body: 'B' }, urlArgs: ['flight', 'A998'] },
+	},
+	'a Live Activity that starts': {
+		ours: {
+			title: 'T',
+			body: 'B',
+			sound: 'default',
+			priority: 'high',
+			apns: {
+				liveActivityEvent: 'start',
+				attributesType: 'DeliveryAttributes',
+				attributes: { order: 7 },
+				contentState: { stop: 1 },
+				staleDate: inSeconds(900),
+				inputPushAddress: true,
+			},
+		},
+		theirs: {
+			alert: { title: 'T', body: 'B', sound: 'default' },
+			timestamp: inSeconds(0),
+			event: 'start',
+			attributesType: 'DeliveryAttributes',
+			attributes: { order: 7 },
+			contentState: { stop: 1 },
+			staleDate: inSeconds(900),
+			inputPushToken: 1,
+		},
+		pushType: 'liveactivity',
+	},
+	'a Live Activity that is updated': {
+		ours: {
+			priority: 'normal',
+			apns: { liveActivityEvent: 'update', contentState: { stop: 2 }, relevanceScore: 75 },
+		},
+		theirs: {
+			priority: 5,
+			timestamp: inSeconds(0),
+			event: 'update',
+			contentState: { stop: 2 },
+			relevanceScore: 75,
+		},
+		pushType: 'liveactivity',
+	},
+	'a Live Activity that ends': {
+		ours: {
+			priority: 'high',
+			apns: { liveActivityEvent: 'end', contentState: { stop: 3 }, dismissalDate: inSeconds(60) },
+		},
+		theirs: {
+			timestamp: inSeconds(0),
+			event: 'end',
+			contentState: { stop: 3 },
+			dismissalDate: inSeconds(60),
+		},
+		pushType: 'liveactivity',
+	},
+	'widgets that reload': {
+		ours: { priority: 'high', apns: { pushType: 'widgets' } },
+		theirs: { contentChanged: true },
+		pushType: 'widgets',
+	},
+	'controls that reload': {
+		ours: { priority: 'high', apns: { pushType: 'controls' } },
+		theirs: { contentChanged: true },
+		pushType: 'controls',
+	},
+	'a complication': {
+		ours: { priority: 'high', data: { steps: 9 }, apns: { pushType: 'complication' } },
+		theirs: { rawPayload: { aps: {}, steps: 9 } },
+		pushType: 'complication',
+	},
+	'a location query': {
+		ours: { priority: 'high', apns: { pushType: 'location' } },
+		theirs: { rawPayload: { aps: {} } },
+		pushType: 'location',
+	},
+	'a push to talk': {
+		ours: { data: { speaker: 'Ann' }, apns: { pushType: 'pushtotalk' } },
+		theirs: { rawPayload: { aps: {}, speaker: 'Ann' }, expiry: 0 },
+		pushType: 'pushtotalk',
+	},
+	'a file provider': {
+		ours: { priority: 'high', data: { 'container-identifier': 'c', domain: 'd' }, apns: { pushType: 'fileprovider' } },
+		theirs: { rawPayload: { 'container-identifier': 'c', domain: 'd' } },
+		pushType: 'fileprovider',
+	},
+	'device management': {
+		ours: { priority: 'high', data: { mdm: 'magic' }, apns: { pushType: 'mdm' } },
+		theirs: { mdm: 'magic' },
+		pushType: 'mdm',
+	},
 	'a raw payload': {
 		ours: { raw: { apns: '{"aps":{"alert":"x","badge":2},"k":["v"]}' }, collapseId: 'c' },
 		theirs: { rawPayload: { aps: { alert: 'x', badge: 2 }, k: ['v'] }, collapseId: 'c' },
@@ -139,8 +252,9 @@ describe('Apple’s server gets from us what node-apn sends', () => {
 	async function captureTheirs({ theirs, pushType = 'alert' }: Case, address: string) {
 		apns.reset();
 		const note = new apn.Notification();
-		note.topic = `${simulators.credentials.apnsKey.bundleId}${pushType === 'voip' ? '.voip' : ''}`;
-		note.pushType = pushType;
+		note.topic = `${simulators.credentials.apnsKey.bundleId}${SUFFIX[pushType] ?? ''}`;
+		// Its types lack "controls".
+		Reflect.set(note, 'pushType', pushType);
 		for (const [name, value] of Object.entries(theirs)) Reflect.set(note, name, value);
 		expect((await provider.send(note, address)).failed).toEqual([]);
 		return onlyArrival(apns.arrivals);

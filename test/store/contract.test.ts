@@ -356,12 +356,14 @@ function storeContract(place: () => StorePlace): void {
 		test('come back as they were stored; a name is taken once', async () => {
 			const made = head();
 			const first = versionOf(made.name);
+			const before = await store.templates.count();
 			await store.templates.insert(made, [first]);
 			expect(await store.templates.get(made.name)).toEqual(made);
 			expect(await store.templates.getVersion(made.name, 1)).toEqual(first);
 			expect(await store.templates.getVersion(made.name, 2)).toBeUndefined();
 			expect(await store.templates.get(made.name.toUpperCase())).toBeUndefined();
 			await expect(store.templates.insert(made, [first])).rejects.toMatchObject({ code: 'Conflict' });
+			expect(await store.templates.count()).toBe(before + 1);
 		});
 
 		test('a version is added or overwritten with the head it belongs to, or neither is written', async () => {

@@ -90,6 +90,18 @@ describe('the texts of a template', () => {
 		expect(bodyFor({ name: ['Ann'] })).toEqual({ alert: { body: 'Ann Oslo ANN ab' } });
 	});
 
+	test('the address and the channel are known of every recipient, unless it brings values of these names', async () => {
+		const message = await messageOf({
+			Default: { Body: '{{ChannelType}} {{Address}} {{lower ChannelType}}' },
+			DefaultSubstitutions: '{"Address":"never"}',
+		});
+		const bodyFor = (address: string, substitutions?: Substitutions) =>
+			Object(jsonOf(message.render(recipient('APNS', { address, substitutions }))).aps).alert.body;
+		expect(bodyFor('a1')).toBe('APNS a1 apns');
+		expect(bodyFor('b2')).toBe('APNS b2 apns');
+		expect(bodyFor('b2', { Address: ['elsewhere'] })).toBe('APNS elsewhere apns');
+	});
+
 	test.each(['{{upper nick}}', '{{nick}} {{upper name}}', '{{#if name}}{{nick}}{{/if}}', '{{add nick 1}}'])(
 		'a missing value fails the recipient by default: %s',
 		async (text) => {

@@ -6,6 +6,9 @@ import type { ItemParameters, Values } from '../../shared/parameters';
 import { toNotification } from './notification';
 import { additions, type TemplateShelf, type TemplateWish, wishOf } from './templates';
 
+/** How every message is laid out and filled in. */
+export type Rendering = Required<Pick<CompileOptions, 'onMissing' | 'shortenToFit' | 'style'>>;
+
 export interface PreparedMessage {
 	readonly compiled: CompiledMessage;
 	/** Names of the `{{name}}` in it: what each recipient has to bring along. */
@@ -25,7 +28,7 @@ export class MessageSource {
 	constructor(
 		private readonly engine: EngineModule,
 		private readonly parameters: ItemParameters,
-		private readonly rendering: Pick<CompileOptions, 'onMissing' | 'shortenToFit'>,
+		private readonly rendering: Rendering,
 		private readonly templates: TemplateShelf,
 	) {
 		this.json = new LenientJson(engine);
@@ -53,7 +56,7 @@ export class MessageSource {
 
 	private fromFields(values: Values): PreparedMessage {
 		const notification = toNotification(values, this.json);
-		return this.once(JSON.stringify(notification), () => ({
+		return this.once(JSON.stringify({ ...notification, ...this.inStyle }), () => ({
 			compiled: this.engine.compileNotification(notification, this.rendering),
 			placeholders: this.engine.placeholderNames(notification),
 		}));
@@ -63,15 +66,20 @@ export class MessageSource {
 		const template = this.templates.get(wish);
 		const configuration = additions(values);
 		const { name, version } = template;
-		return this.once(JSON.stringify({ template: { name, version }, configuration }), () => ({
+		return this.once(JSON.stringify({ template: { name, version }, configuration, ...this.inStyle }), () => ({
 			compiled: this.engine.compileTemplateMessage({
 				template,
 				configuration,
-				style: 'native',
 				...this.rendering,
 			}),
 			placeholders: [...new Set([...template.placeholders, ...this.engine.placeholderNames(configuration)])],
 		}));
+	}
+
+	/** Another style makes another message of the same fields. */
+	private get inStyle() {
+		const { style } = this.rendering;
+		return style === 'native' ? {} : { style };
 	}
 
 	private once(key: string, compile: () => Omit<PreparedMessage, 'source'>): PreparedMessage {

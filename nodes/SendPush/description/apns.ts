@@ -6,7 +6,10 @@ const visible = { show: insideOnlyFor(APPLE, INSIDE_VISIBLE) };
 
 const notRaw = { show: insideOnlyFor(APPLE, { '/rawPayload': [false] }) };
 
-const live = { show: insideOnlyFor(APPLE, { '/rawPayload': [false] }) };
+/** Only once the event of a Live Activity is chosen, and only what belongs to it. */
+const live = (...events: readonly string[]) => ({
+	show: insideOnlyFor(APPLE, { '/rawPayload': [false], liveActivityEvent: [...events] }),
+});
 
 /** Apple: "Generating a remote notification" and "Sending notification requests to APNs". */
 export const apnsOptions: INodeProperties = {
@@ -59,7 +62,7 @@ export const apnsOptions: INodeProperties = {
 			displayName: 'Critical Volume',
 			name: 'criticalVolume',
 			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 2 },
+			typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
 			default: 1,
 			description:
 				'From 0 to 1. Makes the sound a critical one, heard even when the device is muted. The app needs an entitlement from Apple.',
@@ -100,7 +103,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'json',
 			default: '{}',
 			description: "The values a Live Activity is started with, as the app's ActivityAttributes decode them",
-			displayOptions: live,
+			displayOptions: live('start'),
 		},
 		{
 			displayName: 'Live Activity Attributes Type',
@@ -109,7 +112,7 @@ export const apnsOptions: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. DeliveryAttributes',
 			description: "Name of the app's ActivityAttributes type; needed to start",
-			displayOptions: live,
+			displayOptions: live('start'),
 		},
 		{
 			displayName: 'Live Activity Broadcast Channel',
@@ -117,7 +120,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'string',
 			default: '',
 			description: 'When starting: the channel (base64) whose broadcasts the activity gets',
-			displayOptions: live,
+			displayOptions: live('start'),
 		},
 		{
 			displayName: 'Live Activity Content State',
@@ -125,7 +128,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'json',
 			default: '{}',
 			description: "What the Live Activity shows now, as the app's ContentState decodes it",
-			displayOptions: live,
+			displayOptions: live('start', 'update', 'end'),
 		},
 		{
 			displayName: 'Live Activity Dismissal Date',
@@ -133,7 +136,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'dateTime',
 			default: '',
 			description: 'When ending: the time it goes from the lock screen. In the past means at once.',
-			displayOptions: live,
+			displayOptions: live('end'),
 		},
 		{
 			displayName: 'Live Activity Event',
@@ -147,7 +150,7 @@ export const apnsOptions: INodeProperties = {
 			default: 'update',
 			description:
 				'Makes it a push for a Live Activity. Recipients are then the tokens of activities, or push-to-start tokens.',
-			displayOptions: live,
+			displayOptions: notRaw,
 		},
 		{
 			displayName: 'Live Activity Stale Date',
@@ -155,7 +158,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'dateTime',
 			default: '',
 			description: 'From then on the activity counts as out of date',
-			displayOptions: live,
+			displayOptions: live('start', 'update', 'end'),
 		},
 		{
 			displayName: 'Live Activity Update Address',
@@ -163,7 +166,7 @@ export const apnsOptions: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description: 'Whether to ask the app for the token of updates when starting',
-			displayOptions: live,
+			displayOptions: live('start'),
 		},
 		{
 			displayName: 'Mutable Content',

@@ -22,7 +22,8 @@ export const baiduOptions: INodeProperties = {
 				{ name: 'Production', value: 'production' },
 			],
 			default: 'production',
-			description: "Which of Apple's environments the app was built for; iOS only",
+			description: "Which of Apple's environments the app was built for",
+			displayOptions: { show: { deviceType: ['ios'] } },
 		},
 		{
 			displayName: 'Device Type',

@@ -127,8 +127,8 @@ export const optionFields: INodeProperties = {
 				{ name: 'Native', value: 'native', description: 'Shown by the device without any SDK' },
 			],
 			default: 'awsCompatible',
-			description: 'How the message is laid out for the device',
-			displayOptions: { show: { '/operation': ['sendMessageRequest'] } },
+			description:
+				'How the message is laid out for the device. When not set: Native for Send to Devices, AWS Compatible for Send Message Request.',
 		},
 		{
 			displayName: 'Tag',

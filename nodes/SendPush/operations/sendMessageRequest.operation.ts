@@ -43,9 +43,6 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-/** AWS's style of message is the default here: apps that were served by Pinpoint read it. */
-const STYLE = { awsCompatible: 'aws', native: 'native' } as const;
-
 /** One MessageResponse per item on Sent, whatever became of its addresses. */
 async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const summary = new Summary(performance.now());
@@ -94,9 +91,10 @@ async function sendRequests(
 	onMistake: OnMistake,
 ): Promise<INodeExecutionData[]> {
 	const engine = await loadEngine();
-	const { send: options, style, rendering } = readSettings(context);
+	// AWS's style of message is the default here: apps that were served by Pinpoint read it.
+	const { send: options, style = 'aws', rendering } = readSettings(context);
 	const json = new LenientJson(engine);
-	const requests = await compileRequests({ context, engine, json }, { style: STYLE[style], ...rendering }, onMistake);
+	const requests = await compileRequests({ context, engine, json }, { style, ...rendering }, onMistake);
 	for (const note of json.notes) summary.warn(note);
 	const groups = isDirect(context)
 		? [{ target: await directTarget(context, engine, await allCredentials(context)) }]

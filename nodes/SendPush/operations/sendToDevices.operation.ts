@@ -104,7 +104,12 @@ async function send(
 		? [{ target: await directTarget(context, engine, await credentialsOfNode(context, engine, channels.fixed)) }]
 		: await applicationGroups(context, onMistake);
 	const parameters = new ItemParameters(context, MESSAGE_PARAMETERS);
-	const messages = new MessageSource(engine, parameters, settings.rendering, await shelfFor(context));
+	const messages = new MessageSource(
+		engine,
+		parameters,
+		{ ...settings.rendering, style: settings.style ?? 'native' },
+		await shelfFor(context),
+	);
 	const recipients = recipientSource(context, items);
 	const addressKind = addressKindOf(context);
 	const prepared = groups.map((group) => {

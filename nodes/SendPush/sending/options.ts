@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { MessageStyle } from '../../../push/messages';
 import type { SendOptions } from '../../../push/sending/types';
 import { ADDRESS_FORMS, type AddressForm } from '../../shared/addresses';
 import { choiceOf, flagOf, ItemParameters, numberOf, section } from '../../shared/parameters';
@@ -9,13 +10,14 @@ export type ResultChoice = (typeof RESULT_CHOICES)[number];
 
 export const MISSING_CHOICES = ['fail', 'empty', 'keep'] as const;
 
-export const STYLES = ['awsCompatible', 'native'] as const;
+const STYLES: Readonly<Record<'awsCompatible' | 'native', MessageStyle>> = { awsCompatible: 'aws', native: 'native' };
 
 export interface SendSettings {
 	readonly send: SendOptions;
 	readonly results: ResultChoice;
 	readonly addressesInOutput: AddressForm;
-	readonly style: (typeof STYLES)[number];
+	/** Undefined: each operation has its own. */
+	readonly style: MessageStyle | undefined;
 	readonly rendering: {
 		readonly onMissing: (typeof MISSING_CHOICES)[number];
 		readonly shortenToFit: boolean;
@@ -28,6 +30,7 @@ export interface SendSettings {
  */
 export function readSettings(context: IExecuteFunctions): SendSettings {
 	const values = section(new ItemParameters(context, ['options']).at(0), 'options');
+	const style = choiceOf(values, 'style', 'Style', ['awsCompatible', 'native']);
 	return {
 		send: {
 			ratePerSecond: positive(numberOf(values, 'messagesPerSecond', 'Messages per Second')),
@@ -44,7 +47,7 @@ export function readSettings(context: IExecuteFunctions): SendSettings {
 		},
 		results: choiceOf(values, 'results', 'Results', RESULT_CHOICES) ?? 'all',
 		addressesInOutput: choiceOf(values, 'addressesInOutput', 'Addresses in Output', ADDRESS_FORMS) ?? 'full',
-		style: choiceOf(values, 'style', 'Style', STYLES) ?? 'awsCompatible',
+		style: style && STYLES[style],
 		rendering: {
 			onMissing: choiceOf(values, 'onMissing', 'Missing Values', MISSING_CHOICES) ?? 'fail',
 			shortenToFit: flagOf(values, 'shortenToFit') ?? false,

@@ -23,7 +23,7 @@ export interface AndroidOptions {
 }
 
 export function awsGcmPlan(message: MergedMessage, own: GCMMessage, options: AndroidOptions): ChannelPlan {
-	const data = awsData(message, own, options.context);
+	const data = dataForAndroid(message, own, options.context);
 	const fields = gcmFields(message, own);
 	if (options.style === 'native') return fcmPlan(asNative(fields, message, data), options.warn);
 	checkContent(message, own, 'GCM');
@@ -39,7 +39,7 @@ export function awsGcmPlan(message: MergedMessage, own: GCMMessage, options: And
 
 /** Baidu shows a notification by itself in either style. */
 export function awsBaiduPlan(message: MergedMessage, own: BaiduMessage, options: AndroidOptions): ChannelPlan {
-	const data = awsData(message, own, options.context);
+	const data = dataForAndroid(message, own, options.context);
 	const fields = baiduFields(message, own);
 	checkContent(message, own, 'BAIDU');
 	if (options.style === 'native') return baiduPlan(asNative(fields, message, data), options.warn);
@@ -47,7 +47,7 @@ export function awsBaiduPlan(message: MergedMessage, own: BaiduMessage, options:
 }
 
 export function awsAdmPlan(message: MergedMessage, own: ADMMessage, options: AndroidOptions): ChannelPlan {
-	const data = awsData(message, own, options.context);
+	const data = dataForAndroid(message, own, options.context);
 	const fields = admFields(message, own);
 	if (options.style === 'native') {
 		// The caller cannot know the data it would be the checksum of.
@@ -100,7 +100,7 @@ function asNative(fields: Fields, message: MergedMessage, data: TreeObject): Fie
 }
 
 /** The flat keys AWS's Android libraries read; all values are strings. */
-function awsData(message: MergedMessage, own: AndroidMessage, context: RequestContext): TreeObject {
+export function dataForAndroid(message: MergedMessage, own: AndroidMessage, context: RequestContext): TreeObject {
 	return {
 		'pinpoint.notification.title': message.Title,
 		'pinpoint.notification.body': message.Body,

@@ -15,7 +15,7 @@ export function awsApnsPlan(
 	context: RequestContext,
 	options: { channelType: ChannelType; style: MessageStyle; warn: Warn },
 ): ChannelPlan {
-	const data = awsData(message, own, context);
+	const data = dataForApple(message, own, context);
 	const additions: Partial<Fields> =
 		options.style === 'native' ? { ...nativeTap(message), data: { ...message.Data, data } } : { data: { data } };
 	return apnsPlan({ ...apnsFields(message, own), ...additions }, options.channelType, options.warn);
@@ -45,7 +45,7 @@ export function apnsFields(message: MergedMessage, own: APNSMessage): Fields {
  * a URL), the picture in `media-url`. Where `jsonBody` belongs, AWS's texts and its messages disagree: it goes to
  * both places.
  */
-function awsData(message: MergedMessage, own: APNSMessage, context: RequestContext): TreeObject {
+export function dataForApple(message: MergedMessage, own: APNSMessage, context: RequestContext): TreeObject {
 	return {
 		'media-url': own.MediaUrl || undefined,
 		pinpoint: {

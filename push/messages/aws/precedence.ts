@@ -1,6 +1,6 @@
 import { CHANNELS } from '../../model';
 import type { ChannelType, ProviderId, Substitutions } from '../../model';
-import type { Text } from '../json';
+import type { Text, TreeObject } from '../json';
 import type { Overrides } from '../plan';
 import type {
 	ADMMessage,
@@ -22,9 +22,10 @@ export interface ChannelMessages {
 export type ChannelMessage = ChannelMessages[ProviderId];
 
 /** The members every service has, after the defaults stepped in. */
-export interface MergedMessage extends Omit<DefaultPushNotificationMessage, 'Title' | 'Body'> {
+export interface MergedMessage extends Omit<DefaultPushNotificationMessage, 'Title' | 'Body' | 'Data'> {
 	readonly Title?: Text;
 	readonly Body?: Text;
+	readonly Data?: TreeObject;
 }
 
 /** The service's own message; undefined when the request has none. */

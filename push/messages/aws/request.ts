@@ -3,6 +3,7 @@ import type { ChannelType, Clock, DeliveryResult, Recipient } from '../../model'
 import type { CompiledMessage } from '../content';
 import { compileMessage } from '../plan';
 import type { OnMissing } from '../substitution';
+import { badRequest } from './badRequest';
 import { readMessageRequest } from './schema';
 import { RequestSource } from './source';
 import type { CompiledTemplate } from './templateContent';
@@ -95,7 +96,7 @@ export function compileTemplateMessage(options: CompileTemplateOptions): Compile
 }
 
 function invalid(message: string, hint: string): never {
-	throw new PushError('InvalidRequest', message, { hint });
+	throw badRequest(message, hint);
 }
 
 /** What AWS answers with BadRequestException. */

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
-import { PushError } from '../../model';
+import type { PushError } from '../../model';
+import { badRequest } from './badRequest';
 import type { MessageRequest } from './types';
 
 const text = z.string().optional();
@@ -109,9 +110,10 @@ const messageRequest = z.object({
 export function readMessageRequest(request: unknown): { request: MessageRequest; warnings: readonly string[] } {
 	const given = withoutNulls(request);
 	if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-		throw new PushError('InvalidRequest', 'The MessageRequest is not a JSON object.', {
-			hint: 'Give an object with Addresses and MessageConfiguration.',
-		});
+		throw badRequest(
+			'The MessageRequest is not a JSON object.',
+			'Give an object with Addresses and MessageConfiguration.',
+		);
 	}
 	const read = messageRequest.safeParse(given);
 	if (!read.success) throw schemaError(read.error);
@@ -138,9 +140,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
 function schemaError(error: z.ZodError): PushError {
 	const issue = error.issues[0];
 	const where = issue && issue.path.length > 0 ? issue.path.map(String).join('.') : 'The request';
-	return new PushError('InvalidRequest', `The MessageRequest is not valid: ${where} must be ${expectation(issue)}.`, {
-		hint: 'Correct it; nothing was sent.',
-	});
+	return badRequest(
+		`The MessageRequest is not valid: ${where} must be ${expectation(issue)}.`,
+		'Correct it; nothing was sent.',
+	);
 }
 
 function expectation(issue: z.core.$ZodIssue | undefined): string {

@@ -1,6 +1,7 @@
 import { CHANNELS } from '../../model';
 import type { ChannelType, ProviderId, Substitutions } from '../../model';
 import type { Fields, Warn } from '../native/fields';
+import { isRecipientName } from '../plan';
 import type { ChannelPlan, Overrides, PlanSource } from '../plan';
 import { noContent } from '../refusal';
 import { rawPlan } from '../raw/raw';
@@ -26,6 +27,8 @@ export class RequestSource implements PlanSource {
 
 	readonly programs: Programs | undefined;
 
+	readonly namesRecipient: boolean;
+
 	private readonly configuration: DirectMessageConfiguration;
 
 	constructor(
@@ -36,10 +39,11 @@ export class RequestSource implements PlanSource {
 		const own = request.MessageConfiguration ?? {};
 		this.configuration = template ? withTemplate(own, template) : own;
 		this.programs = template?.programs;
+		this.namesRecipient = template?.placeholders.some((name) => isRecipientName(name)) ?? false;
 	}
 
 	plan(channelType: ChannelType, overrides: Overrides): ChannelPlan {
-		const raw = channelMessage(this.configuration, channelType)?.RawContent;
+		const raw = this.rawContent(channelType, overrides);
 		if (raw) return this.rawPlan(channelType, raw);
 		const message = mergeMessage(this.configuration, channelType, overrides);
 		if (!this.speaksOf(channelType, overrides)) {
@@ -67,6 +71,12 @@ export class RequestSource implements PlanSource {
 	readonly warn: Warn = (sentence) => {
 		this.warnings.add(sentence);
 	};
+
+	/** A recipient's own text comes after the request's raw content, and before the template's. */
+	private rawContent(channelType: ChannelType, { title, body }: Overrides): string | undefined {
+		const own = this.request.MessageConfiguration ?? {};
+		return channelMessage(title || body ? own : this.configuration, channelType)?.RawContent;
+	}
 
 	private speaksOf(channelType: ChannelType, { title, body }: Overrides): boolean {
 		const { DefaultMessage: text, DefaultPushNotificationMessage: push } = this.configuration;

@@ -8,6 +8,7 @@ import { noContent } from '../refusal';
 import { checkTimeToLive } from '../size';
 import { legacyMessage } from './legacyGcm';
 import type { LegacyScope } from './legacyGcm';
+import { flagAt } from './legacyValues';
 import { strictAps } from './strictAps';
 
 /**
@@ -41,7 +42,7 @@ function requestOf(raw: TreeObject, warn: Warn, scope: LegacyScope): V1Request {
 	const wrapped = raw.fcmV1Message;
 	if (isTreeObject(wrapped)) return v1Request(isTreeObject(wrapped.message) ? wrapped : { message: wrapped });
 	if (isTreeObject(raw.message)) return v1Request(raw);
-	return { message: legacyMessage(raw, warn, scope), validateOnly: raw.dry_run === true };
+	return { message: legacyMessage(raw, warn, scope), validateOnly: flagAt(raw, 'dry_run') };
 }
 
 function v1Request(request: TreeObject): V1Request {

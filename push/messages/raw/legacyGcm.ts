@@ -4,6 +4,7 @@ import { checkFcmKeys, orAbsent, stringValues } from '../native/data';
 import { apnsExpiration } from '../native/fcm';
 import type { Warn } from '../native/fields';
 import { legacyNotification } from './legacyNotification';
+import { flagAt, objectAt, priorityOf, secondsOf, textAt } from './legacyValues';
 
 /**
  * `everywhere`: what the old format meant for iPhones and browsers is carried over too. `android`: only what is
@@ -40,21 +41,22 @@ const KNOWN: ReadonlySet<string> = new Set([
 /**
  * Google: Migrate from legacy FCM APIs to HTTP v1, key by key. Members a v1 message has too (`android`, `apns`, ...)
  * win over what is translated into them.
+ * @throws {Refused} naming the member that the old format did not have like this
  */
 export function legacyMessage(legacy: TreeObject, warn: Warn, scope: LegacyScope): TreeObject {
 	const unknown = Object.keys(legacy).filter((key) => !KNOWN.has(key));
 	if (unknown.length > 0)
 		warn(`The raw payload for Google has members FCM does not know: ${unknown.join(', ')}. Left out.`);
-	const data = isTreeObject(legacy.data) ? legacy.data : {};
+	const data = objectAt(legacy, 'data');
 	checkFcmKeys(data);
-	const shown = legacyNotification(isTreeObject(legacy.notification) ? legacy.notification : {}, warn);
+	const shown = legacyNotification(objectAt(legacy, 'notification'), warn);
 	const wide = scope === 'everywhere';
 	return {
 		data: orAbsent(stringValues(data)),
 		notification: orAbsent(shown.common),
-		android: merged(androidOf(legacy, shown.android), legacy.android),
-		apns: merged(apnsOf(legacy, wide ? { ...shown.ios, ...shown.shared } : shown.ios, wide), legacy.apns),
-		webpush: merged(wide ? webpushOf(legacy, shown.web) : {}, legacy.webpush),
+		android: merged(androidOf(legacy, shown.android), objectAt(legacy, 'android')),
+		apns: merged(apnsOf(legacy, wide ? { ...shown.ios, ...shown.shared } : shown.ios, wide), objectAt(legacy, 'apns')),
+		webpush: merged(wide ? webpushOf(legacy, shown.web) : {}, objectAt(legacy, 'webpush')),
 		android_v2: legacy.android_v2,
 		fcm_options: legacy.fcm_options,
 	};
@@ -64,10 +66,10 @@ function androidOf(legacy: TreeObject, notification: TreeObject): TreeObject {
 	const priority = priorityOf(legacy);
 	const seconds = secondsOf(legacy);
 	return {
-		collapse_key: legacy.collapse_key,
+		collapse_key: textAt(legacy, 'collapse_key'),
 		priority: priority?.toUpperCase(),
 		ttl: seconds === undefined ? undefined : `${seconds}s`,
-		restricted_package_name: legacy.restricted_package_name,
+		restricted_package_name: textAt(legacy, 'restricted_package_name'),
 		notification: orAbsent(notification),
 	};
 }
@@ -77,47 +79,35 @@ function apnsOf(legacy: TreeObject, aps: TreeObject, wide: boolean): TreeObject 
 	const seconds = secondsOf(legacy);
 	const headers = {
 		'apns-priority': priority === undefined ? undefined : priority === 'high' ? '10' : '5',
-		'apns-collapse-id': wide ? legacy.collapse_key : undefined,
+		'apns-collapse-id': wide ? textAt(legacy, 'collapse_key') : undefined,
 		'apns-expiration': wide && seconds !== undefined ? apnsExpiration(seconds) : undefined,
 	};
 	const all = orAbsent({
 		...aps,
-		'content-available': legacy.content_available === true ? 1 : undefined,
-		'mutable-content': legacy.mutable_content === true ? 1 : undefined,
+		'content-available': flagAt(legacy, 'content_available') ? 1 : undefined,
+		'mutable-content': flagAt(legacy, 'mutable_content') ? 1 : undefined,
 	});
 	return { headers: orAbsent(headers), payload: all && { aps: all } };
 }
 
 function webpushOf(legacy: TreeObject, web: TreeObject): TreeObject {
-	const key = legacy.collapse_key;
+	const key = textAt(legacy, 'collapse_key');
 	const seconds = secondsOf(legacy);
 	const headers = {
 		TTL: seconds === undefined ? undefined : String(seconds),
 		Urgency: priorityOf(legacy),
 		// RFC 8030: a topic is at most 32 characters of the URL-safe base64 alphabet.
-		Topic: typeof key === 'string' && /^[\w-]{1,32}$/.test(key) ? key : undefined,
+		Topic: key !== undefined && /^[\w-]{1,32}$/.test(key) ? key : undefined,
 	};
 	return { headers: orAbsent(headers), ...web };
 }
 
-function priorityOf({ priority }: TreeObject): 'high' | 'normal' | undefined {
-	const word = String(priority ?? '').toLowerCase();
-	if (word === 'high' || word === '10') return 'high';
-	return word === 'normal' || word === '5' ? 'normal' : undefined;
-}
-
-function secondsOf({ time_to_live: value }: TreeObject): number | undefined {
-	const seconds = typeof value === 'string' && value !== '' ? Number(value) : value;
-	return typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
-}
-
 /** Deep: the second wins where both have a value. */
-function merged(translated: TreeObject, own: Tree | undefined): Tree | undefined {
-	if (!isTreeObject(own)) return orAbsent(translated);
+function merged(translated: TreeObject, own: TreeObject): TreeObject | undefined {
 	const all: Record<string, Tree | undefined> = { ...translated };
 	for (const [key, value] of Object.entries(own)) {
 		const known = all[key];
 		all[key] = isTreeObject(known) && isTreeObject(value) ? merged(known, value) : value;
 	}
-	return all;
+	return orAbsent(all);
 }

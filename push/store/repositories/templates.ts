@@ -28,6 +28,11 @@ export function templateRepository(database: Database): TemplateRepository {
 	});
 
 	return {
+		async count() {
+			const [row] = await database.read(`SELECT count(*) AS n FROM ${templates}`, []);
+			return row ? integer(row, 'n') : 0;
+		},
+
 		async insert(template, stored) {
 			await database.write([
 				{

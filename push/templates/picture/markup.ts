@@ -31,6 +31,21 @@ export function textAt(x: number, y: number, lines: readonly string[], style: St
 	return `<text font-size="${size}" font-weight="${weight}" fill="${color}" fill-opacity="${opacity}" text-anchor="${anchor}" xml:space="preserve">${spans.join('')}</text>`;
 }
 
+/** Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms, before any letter of another script. */
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+
+/** Lines in a column: from its right edge where the text is written from right to left. */
+export function paragraphAt(
+	{ left, width }: { readonly left: number; readonly width: number },
+	y: number,
+	lines: readonly string[],
+	style: Style,
+	step: number,
+): string {
+	if (!RIGHT_TO_LEFT.test(lines.join(' '))) return textAt(left, y, lines, style, step);
+	return `<g direction="rtl">${textAt(left + width, y, lines, style, step)}</g>`;
+}
+
 export interface Box {
 	readonly x: number;
 	readonly y: number;

@@ -1,6 +1,6 @@
 import { linesOf } from './lines';
-import { boxAt, escaped, pictureAt, textAt } from './markup';
-import type { Shown } from './shown';
+import { boxAt, escaped, paragraphAt, pictureAt, textAt } from './markup';
+import type { Nothing, Shown } from './shown';
 
 export interface LockScreen {
 	readonly appName: string;
@@ -13,6 +13,9 @@ export interface LockScreen {
 }
 
 const FONT = "-apple-system, 'SF Pro Text', 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
+
+/** How much wider bold letters are than those of a body. */
+const BOLD = 1.08;
 
 const WIDTH = 340;
 const HEIGHT = 700;
@@ -64,11 +67,20 @@ function phone(screen: LockScreen, look: Look): string {
 function content(screen: LockScreen, look: Look): string {
 	const { shown, refusal } = screen;
 	if (!shown) return note(linesOf(`Not sent. ${refusal ?? ''}`, 17, 9));
-	if (shown.nothing === 'silent') return note(['Nothing is shown:', 'the app gets the data.']);
+	const { nothing } = shown;
+	if (nothing !== undefined && nothing !== 'appOnly') return note(NOTES[nothing]);
 	const card = look.card(shown, screen, 292);
-	if (shown.nothing === undefined) return card;
-	return `<g opacity="0.62">${card}</g>${note(['Shown only if the app builds it', 'from the data (AWS’s libraries do).'], 500)}`;
+	return nothing === undefined ? card : `<g opacity="0.62">${card}</g>${note(NOTES[nothing], 500)}`;
 }
+
+const NOTES: Readonly<Record<Nothing, readonly string[]>> = {
+	silent: ['Nothing is shown:', 'the app gets the data.'],
+	appOnly: ['Shown only if the app builds it', 'from the data (AWS’s libraries do).'],
+	badge: ['Nothing is shown:', 'the number on the app’s icon changes.'],
+	sound: ['Nothing is shown:', 'a sound is played.'],
+	activity: ['No notification:', 'the Live Activity changes.'],
+	call: ['The app is woken', 'and shows the incoming call.'],
+};
 
 function note(lines: readonly string[], y = 330): string {
 	const height = 34 + lines.length * 19;
@@ -97,10 +109,13 @@ const IOS: Look = {
 		].join(''),
 	card({ title, subtitle, body, imageUrl }, { appName }, y) {
 		const picture = imageUrl !== undefined;
-		const width = (picture ? 178 : 222) / 15;
-		const heading = linesOf(title ?? appName, width - 2.6, 1);
-		const under = subtitle === undefined ? [] : linesOf(subtitle, width, 1);
-		const lines = body === undefined ? [] : linesOf(body, width, 4);
+		const width = picture ? 178 : 226;
+		const room = width / 15;
+		// Beside it stands the time, above the picture.
+		const headingWidth = 200;
+		const heading = linesOf(title ?? appName, headingWidth / 15 / BOLD, 1);
+		const under = subtitle === undefined ? [] : linesOf(subtitle, (room - 0.8) / BOLD, 1);
+		const lines = body === undefined ? [] : linesOf(body, room, 4);
 		const height = Math.max(66, 30 + (heading.length + under.length + lines.length) * 19.5);
 		const left = 76;
 		const next = (count: number) => y + 29 + count * 19.5;
@@ -108,10 +123,10 @@ const IOS: Look = {
 			boxAt({ x: 20, y, width: WIDTH - 40, height, radius: 22 }, 'fill="#f4f4f7" fill-opacity="0.86"'),
 			boxAt({ x: 32, y: y + height / 2 - 17, width: 34, height: 34, radius: 8.5 }, 'fill="#3a6ff0"'),
 			textAt(49, y + height / 2 + 6.5, [initial(appName)], { size: 18, color: '#fff', weight: 700, anchor: 'middle' }),
-			textAt(left, next(0), heading, { size: 15, color: '#111', weight: 650 }),
+			paragraphAt({ left, width: headingWidth }, next(0), heading, { size: 15, color: '#111', weight: 650 }, 19.5),
 			textAt(WIDTH - 34, next(0) - 1, ['now'], { size: 12.5, color: '#111', anchor: 'end', opacity: 0.45 }),
-			textAt(left, next(1), under, { size: 15, color: '#111', weight: 600 }, 19.5),
-			textAt(left, next(1 + under.length), lines, { size: 15, color: '#111', opacity: 0.88 }, 19.5),
+			paragraphAt({ left, width }, next(1), under, { size: 15, color: '#111', weight: 600 }, 19.5),
+			paragraphAt({ left, width }, next(1 + under.length), lines, { size: 15, color: '#111', opacity: 0.88 }, 19.5),
 			...(picture ? [pictureAt({ x: WIDTH - 72, y: y + 38, width: 38, height: 38, radius: 6 }, 'ios-picture')] : []),
 		].join('');
 	},
@@ -130,9 +145,10 @@ const ANDROID: Look = {
 		].join(''),
 	card({ title, body, imageUrl }, { appName }, y) {
 		const picture = imageUrl !== undefined;
-		const width = 224 / 15;
-		const heading = title === undefined ? [] : linesOf(title, width - 0.8, 1);
-		const lines = body === undefined ? [] : linesOf(body, width, picture ? 2 : 5);
+		const column = { left: 72, width: 224 };
+		const room = column.width / 15;
+		const heading = title === undefined ? [] : linesOf(title, room / BOLD, 1);
+		const lines = body === undefined ? [] : linesOf(body, room, picture ? 2 : 5);
 		const texts = 40 + (heading.length + lines.length) * 20;
 		const height = Math.max(68, texts + (picture ? 122 : 0) + 8);
 		const next = (count: number) => y + 45 + count * 20;
@@ -145,8 +161,8 @@ const ANDROID: Look = {
 				color: '#1c2b24',
 				opacity: 0.66,
 			}),
-			textAt(72, next(0), heading, { size: 15, color: '#101a14', weight: 600 }),
-			textAt(72, next(heading.length), lines, { size: 15, color: '#101a14', opacity: 0.84 }, 20),
+			paragraphAt(column, next(0), heading, { size: 15, color: '#101a14', weight: 600 }, 20),
+			paragraphAt(column, next(heading.length), lines, { size: 15, color: '#101a14', opacity: 0.84 }, 20),
 			...(picture ? [pictureAt({ x: 72, y: y + texts, width: 224, height: 112, radius: 14 }, 'android-picture')] : []),
 		].join('');
 	},

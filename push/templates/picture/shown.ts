@@ -1,4 +1,4 @@
-import type { ChannelContent } from '../../messages';
+import type { ApnsPushType, ChannelContent } from '../../messages';
 
 /** What a phone shows of a message, read back from the very payload it would get. */
 export interface Shown {
@@ -6,15 +6,21 @@ export interface Shown {
 	readonly subtitle?: string;
 	readonly body?: string;
 	readonly imageUrl?: string;
-	/** Why the system itself shows nothing; absent when it does. */
-	readonly nothing?: 'silent' | 'appOnly';
+	/** Why the system itself shows no notification; absent when it does. */
+	readonly nothing?: Nothing;
 }
+
+/**
+ * `appOnly`: the app may build one of the data. `badge`, `sound`: only that is noticed. `activity`: a Live Activity
+ * changes. `call`: the app is woken and reports a call.
+ */
+export type Nothing = 'silent' | 'appOnly' | 'badge' | 'sound' | 'activity' | 'call';
 
 /** Never throws: a payload that was written by hand may hold anything. */
 export function shownOf(content: ChannelContent): Shown {
 	switch (content.provider) {
 		case 'apns':
-			return shownByApple(objectIn(content.payload));
+			return shownOnIphone(objectIn(content.payload), content.pushType);
 		case 'fcm':
 			return shownByGoogle(objectIn(content.message));
 		case 'adm':
@@ -22,6 +28,15 @@ export function shownOf(content: ChannelContent): Shown {
 		case 'baidu':
 			return shownByBaidu(objectIn(content.message), content.messageType);
 	}
+}
+
+/** Only alerts are shown by the system; a Live Activity may bring one along. */
+function shownOnIphone(payload: object, pushType: ApnsPushType): Shown {
+	if (pushType === 'voip') return { nothing: 'call' };
+	if (pushType === 'alert') return shownByApple(payload);
+	if (pushType !== 'liveactivity') return { nothing: 'silent' };
+	const shown = shownByApple(payload);
+	return shown.nothing === undefined ? shown : { nothing: 'activity' };
 }
 
 function shownByApple(payload: object): Shown {
@@ -36,8 +51,13 @@ function shownByApple(payload: object): Shown {
 			...named('body', typeof alert === 'string' ? alert : (text(texts, 'body') ?? text(texts, 'loc-key'))),
 			...named('imageUrl', imageUrl),
 		},
-		'silent',
+		quietly(aps),
 	);
+}
+
+function quietly(aps: object): Nothing {
+	if (Object.hasOwn(aps, 'badge')) return 'badge';
+	return Object.hasOwn(aps, 'sound') ? 'sound' : 'silent';
 }
 
 function shownByGoogle(message: object): Shown {
@@ -79,9 +99,9 @@ function builtByTheApp(data: object): Shown {
 	return { ...shown, nothing: Object.keys(shown).length > 0 ? 'appOnly' : 'silent' };
 }
 
-function orNothing(shown: Shown, why: Shown['nothing']): Shown {
+function orNothing(shown: Shown, why: Nothing): Shown {
 	return shown.title === undefined && shown.subtitle === undefined && shown.body === undefined
-		? { ...shown, ...(why ? { nothing: why } : {}) }
+		? { ...shown, nothing: why }
 		: shown;
 }
 

@@ -246,6 +246,40 @@ describe('the old format of Google, key by key', () => {
 		expect(message({ data: { x: 'y' }, ...content })).toEqual({ data: { x: 'y' }, ...expected });
 	});
 
+	test.each([
+		['content_available', { content_available: 1 }, { apns: { payload: { aps: { 'content-available': 1 } } } }],
+		['mutable_content', { mutable_content: 'true' }, { apns: { payload: { aps: { 'mutable-content': 1 } } } }],
+		['a flag that is off', { content_available: false, mutable_content: 0 }, {}],
+		['nothing at all', { priority: null, time_to_live: '', data: null, notification: null, android: null }, {}],
+		['a number as a key', { restricted_package_name: 7 }, { android: { restricted_package_name: '7' } }],
+	])('%s is taken as the old API took it', (_what, content, expected) => {
+		expect(message({ fcm_options: {}, ...content })).toEqual({ fcm_options: {}, ...expected });
+	});
+
+	test.each<[string, unknown]>([
+		['data', 'text'],
+		['notification', ['list']],
+		['android', 'text'],
+		['apns', 1],
+		['webpush', true],
+		['priority', 'urgent'],
+		['time_to_live', 'soon'],
+		['time_to_live', 1.5],
+		['collapse_key', { a: 1 }],
+		['restricted_package_name', true],
+		['content_available', 'perhaps'],
+		['mutable_content', 2],
+		['dry_run', 'perhaps'],
+	])('%s %j is refused with its name: nobody would see that it is missing', (member, value) => {
+		const refused = refusalOf(rendered({ notification: { title: 'T' }, [member]: value }));
+		expect(refused.reason).toBe('InvalidRawContent');
+		expect(refused.message).toContain(`"${member}" of the raw payload for Google is not`);
+	});
+
+	test.each([-1, 2_419_201])('time_to_live %d is out of Google’s range', (seconds) => {
+		expect(refusalOf(rendered({ data: { k: 'v' }, time_to_live: seconds })).reason).toBe('InvalidTimeToLive');
+	});
+
 	test('refuses keys Google keeps for itself', () => {
 		expect(refusalOf(rendered({ data: { from: 'x' } })).reason).toBe('ReservedDataKey');
 	});

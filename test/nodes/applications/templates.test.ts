@@ -167,6 +167,17 @@ describe('templates', () => {
 		expect(gone.error?.message).toBe('There is no template "other".');
 	});
 
+	test('a template is laid out for AWS’s libraries when the style says so', async () => {
+		await shop();
+		await create('t', { templateTitle: 'one', templateBody: '{{ChannelType}}' });
+		const items = [{ device: here.around.simulators.fcm.goodAddress() }];
+		const parameters = { messageFrom: 'template', template: byName('t'), options: { style: 'awsCompatible' } };
+		expect((await send(parameters, items)).failed).toEqual([]);
+		const [message] = fcmMessages();
+		expect(message).not.toHaveProperty('notification');
+		expect(message.data).toMatchObject({ 'pinpoint.notification.title': 'one', 'pinpoint.notification.body': 'GCM' });
+	});
+
 	test('a missing value fails that recipient, or is left empty when the option says so', async () => {
 		await shop();
 		await create('t', { templateTitle: 'Hi {{upper name}}' });

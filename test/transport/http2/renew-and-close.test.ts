@@ -1,11 +1,7 @@
-import { connect as connectTcp } from 'node:net';
-import { systemClock } from '../../../push/model';
-import { NodeHttp2Connection } from '../../../push/transport/http2/connection';
-import type { ConnectionEnd } from '../../../push/transport/http2/contract';
-import { parseOrigin } from '../../../push/transport/origin';
 import { HTTP2, numbers, post, send, sendAll, tally, transports, until } from '../client';
 import { answer, Http2TestServer } from '../servers/http2-server';
 import { RawServer } from '../servers/raw-server';
+import { IMPLEMENTATIONS, Opened } from './connections';
 
 describe('renewing and closing', () => {
 	let server: Http2TestServer;
@@ -61,35 +57,15 @@ describe('renewing and closing', () => {
 		await until(() => server.live.length === 0);
 	});
 
-	it('a connection whose peer does not hang up in turn is cut', async () => {
-		const socket = connectTcp(server.port, '127.0.0.1');
-		const ends: ConnectionEnd[] = [];
-		let sentAway = false;
-		const peer = { name: 'api.example', withClientCertificate: false };
-		const events = {
-			limitChanged: () => undefined,
-			goaway: () => (sentAway = true),
-			closed: (end: ConnectionEnd) => ends.push(end),
-		};
-		const connection = new NodeHttp2Connection(
-			socket,
-			parseOrigin(server.origin),
-			peer,
-			'127.0.0.1',
-			events,
-			systemClock,
-		);
-		await new Promise((resolve) => connection.whenReady(resolve));
+	it.each(IMPLEMENTATIONS)('a connection whose peer does not hang up in turn is cut: %s', async (_, Kind) => {
+		const opened = await Opened.to(server.port, Kind);
 		// Node's server keeps its half open when it has said GOAWAY itself.
-		let answered = false;
-		connection.open(post(1), () => (answered = true));
-		await until(() => answered);
+		await opened.end(post(1));
 		server.live[0]?.session.goaway(0, 1);
-		await until(() => sentAway);
-		connection.close();
-		await until(() => ends.length === 1);
-		expect(ends).toMatchObject([{ abrupt: false }]);
-		expect(socket.destroyed).toBe(true);
+		await until(() => opened.aways.length === 1);
+		opened.connection.close();
+		expect(await opened.closed()).toMatchObject({ abrupt: false });
+		expect(opened.socket.destroyed).toBe(true);
 	});
 
 	it('a request after close is refused, and nothing is sent', async () => {

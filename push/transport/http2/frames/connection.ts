@@ -19,7 +19,11 @@ import { StreamTable } from './stream-table';
 /** How long a connection that we closed may take to go. */
 const HANG_UP_MS = 1_000;
 
-/** How long a stream stays open after its answer for a body that was not taken yet. */
+/**
+ * RFC 9113 8.1: an answer may come before the whole request was sent. What is left of the body is still sent, since
+ * servers hang up on clients that reset many streams; only when the peer has taken nothing of any body for so long
+ * is the stream reset.
+ */
 const UNTAKEN_BODY_MS = 250;
 
 /** How long answers may still come after a GOAWAY with an error code. */
@@ -176,8 +180,17 @@ export class FrameConnection implements Connection, InboundEvents, StreamHost {
 	answered(stream: ClientStream): void {
 		stream.complete = true;
 		if (!stream.unsent) return this.#end(stream, stream.response());
-		// A peer that answers early and never takes the rest of our body is not waited for.
-		stream.stopWaiting = this.clock.after(UNTAKEN_BODY_MS, () => this.#cutShort(stream));
+		this.#awaitUpload(stream);
+	}
+
+	/** Bodies share the window of the connection: one that stands still while others move is only not its turn. */
+	#awaitUpload(stream: ClientStream): void {
+		const { uploads } = this.#outbound;
+		const before = uploads.written;
+		stream.stopWaiting = this.clock.after(UNTAKEN_BODY_MS, () => {
+			if (uploads.written === before) this.#cutShort(stream);
+			else this.#awaitUpload(stream);
+		});
 	}
 
 	answeredEnough(stream: ClientStream): void {

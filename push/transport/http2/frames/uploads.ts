@@ -8,6 +8,9 @@ import { ConnectionError, DEFAULT_WINDOW, ERROR, FLAG, FRAME, FRAME_HEADER, LARG
 export class Uploads {
 	#window = DEFAULT_WINDOW;
 
+	/** Bytes of bodies sent so far that had to wait. */
+	written = 0;
+
 	readonly #waiting = new Set<ClientStream>();
 
 	constructor(
@@ -70,6 +73,7 @@ export class Uploads {
 			putFrameHeader(this.sink, piece.length, FRAME.data, last ? FLAG.endStream : 0, stream.id);
 			this.sink.length += piece.copy(this.sink.bytes, this.sink.length);
 			this.sent(stream, piece.length);
+			this.written += piece.length;
 			if (last) this.#waiting.delete(stream);
 			stream.unsent = last ? undefined : unsent.subarray(room);
 		}

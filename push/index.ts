@@ -8,6 +8,7 @@ import {
 } from './applications';
 import {
 	type Campaigns,
+	checkPostgresSource,
 	createCampaigns,
 	DEFAULT_RETRY_HORIZON_MS,
 	itemSource,
@@ -336,6 +337,7 @@ function endOfProcess(): AbortSignal {
 }
 
 export {
+	checkPostgresSource,
 	compileMessageRequest,
 	compileNotification,
 	compileTemplateMessage,

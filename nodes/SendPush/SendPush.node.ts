@@ -9,6 +9,7 @@ import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
+import { postgresSourceTest } from './campaign/postgresSourceTest';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
 import { CREDENTIALS_WHEN, sourceFields } from './description/source';
@@ -79,6 +80,7 @@ export class SendPush implements INodeType {
 			{
 				name: 'postgresSourceApi',
 				required: true,
+				testedBy: 'postgresSourceTest',
 				displayOptions: { show: { resource: ['campaign'], operation: ['start'], recipientsFrom: ['postgres'] } },
 			},
 		],
@@ -129,7 +131,7 @@ export class SendPush implements INodeType {
 	};
 
 	methods = {
-		credentialTest,
+		credentialTest: { ...credentialTest, postgresSourceTest },
 		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchTemplates },
 	};
 

@@ -163,7 +163,7 @@ function scheduleOf(context: IExecuteFunctions, settings: Values) {
 }
 
 function limitsOf(settings: Values) {
-	const limit = numberOf(settings, 'limit', 'First Recipients Only');
+	const limit = numberOf(settings, 'firstRecipients', 'First Recipients Only');
 	const holdOutPercent = numberOf(settings, 'holdOut', 'Hold-Out');
 	const perDay = numberOf(settings, 'dailyCap', 'Daily Cap per Address');
 	const total = numberOf(settings, 'totalCap', 'Total Cap per Address');

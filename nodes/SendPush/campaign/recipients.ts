@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { RecipientSource } from '../../../push';
+import type { PostgresPlace, RecipientSource } from '../../../push';
 import type { EngineModule } from '../../shared/engine';
 import { WorkflowMistake } from '../../shared/errors';
 import { itemField } from '../../shared/itemField';
@@ -81,8 +81,12 @@ function parametersOf(values: Values): readonly unknown[] {
 }
 
 /** n8n's own fields of a Postgres credential. */
-async function connection(context: IExecuteFunctions) {
-	const fields: Values = await context.getCredentials(POSTGRES_SOURCE);
+async function connection(context: IExecuteFunctions): Promise<PostgresPlace> {
+	return postgresPlace(await context.getCredentials(POSTGRES_SOURCE));
+}
+
+/** @throws {WorkflowMistake} for an SSH tunnel */
+export function postgresPlace(fields: Values): PostgresPlace {
 	if (fields.sshTunnel === true) {
 		throw new WorkflowMistake(
 			'The credential of the recipient source has an SSH tunnel, which campaigns cannot use.',
@@ -97,5 +101,5 @@ async function connection(context: IExecuteFunctions) {
 		user: textOf(fields, 'user') ?? 'postgres',
 		...(password === undefined ? {} : { password }),
 		tls: fields.allowUnauthorizedCerts === true ? 'encrypt' : fields.ssl === 'require' ? 'verify' : 'off',
-	} as const;
+	};
 }

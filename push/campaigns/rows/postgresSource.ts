@@ -3,7 +3,8 @@ import { PushError } from '../../model';
 import { BATCH_ROWS } from './records';
 import { type RecipientSource, rowSource } from './sources';
 
-export interface PostgresSourceOptions {
+/** Where the database is. */
+export interface PostgresPlace {
 	readonly host: string;
 	readonly port: number;
 	readonly database: string;
@@ -11,6 +12,9 @@ export interface PostgresSourceOptions {
 	readonly password?: string;
 	/** `verify`: encrypted, certificate checked; `encrypt`: encrypted, not checked. */
 	readonly tls: 'off' | 'verify' | 'encrypt';
+}
+
+export interface PostgresSourceOptions extends PostgresPlace {
 	/** One SELECT; its parameters are written `$1`, `$2` ... */
 	readonly query: string;
 	readonly parameters: readonly unknown[];
@@ -38,11 +42,14 @@ export function postgresSource(options: PostgresSourceOptions): RecipientSource 
 	});
 }
 
-async function* rowsOf(
-	{ host, port, database, user, password, tls }: PostgresSourceOptions,
-	query: string,
-	parameters: readonly Parameter[],
-): AsyncGenerator<object> {
+/** Connects and asks for nothing. @throws {PushError} `Unreachable` */
+export async function checkPostgresSource(place: PostgresPlace): Promise<void> {
+	const client = await connect(place);
+	await client.end();
+}
+
+/** @throws {PushError} `Unreachable` */
+async function connect({ host, port, database, user, password, tls }: PostgresPlace) {
 	const { Client } = await import('pg');
 	const client = new Client({
 		host,
@@ -55,15 +62,20 @@ async function* rowsOf(
 	});
 	// A connection that breaks shows in the query that waits for it.
 	client.on('error', () => undefined);
-	const where = `${user}@${host}:${port}/${database}`;
 	try {
 		await client.connect();
+		return client;
 	} catch (error) {
-		throw new PushError('Unreachable', `The database ${where} cannot be reached: ${sentence(error)}`, {
-			hint: 'Check host, port, user, password and SSL of the credential.',
-			cause: error,
-		});
+		throw new PushError(
+			'Unreachable',
+			`The database ${user}@${host}:${port}/${database} cannot be reached: ${sentence(error)}`,
+			{ hint: 'Check host, port, user, password and SSL of the credential.', cause: error },
+		);
 	}
+}
+
+async function* rowsOf(place: PostgresPlace, query: string, parameters: readonly Parameter[]): AsyncGenerator<object> {
+	const client = await connect(place);
 	try {
 		await client.query('BEGIN READ ONLY');
 		await client.query(`DECLARE recipients NO SCROLL CURSOR FOR ${query}`, [...parameters]);

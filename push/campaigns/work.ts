@@ -63,7 +63,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			store,
 			clock,
 			campaign: started,
-			definition,
+			definition: underRateOf(application, definition),
 			preparer: new Preparer({
 				campaign,
 				definition,
@@ -181,6 +181,13 @@ class Intake {
 		const stream = binaryId === undefined ? undefined : await settings.reopen?.(binaryId);
 		return stream && (await openFile(stream, { name, format, delimiter })).batches(limit);
 	}
+}
+
+/** A campaign never goes faster than its application may, all processes together. */
+function underRateOf({ application }: ApplicationSend, definition: CampaignDefinition): CampaignDefinition {
+	const { ratePerSecond: limit = Infinity } = application.settings;
+	const ratePerSecond = Math.min(limit, definition.ratePerSecond ?? Infinity);
+	return ratePerSecond === Infinity ? definition : { ...definition, ratePerSecond };
 }
 
 function originOf({ principal }: Caller, campaign: Campaign): SendOrigin {

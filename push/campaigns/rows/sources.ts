@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { PushError } from '../../model';
 import type { NewBatch } from '../../store';
 import { BATCH_ROWS, newBatch, readCsv, RecordCutter, type RowFormat } from './records';
@@ -129,7 +131,6 @@ async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> 
 		yield* all;
 		return;
 	}
-	const [{ createGunzip }, { Readable }] = await Promise.all([import('node:zlib'), import('node:stream')]);
 	const packed = Readable.from(all, { objectMode: false });
 	const unpacked = createGunzip({ chunkSize: HEAD_BYTES });
 	packed.on('error', (error) => unpacked.destroy(error));

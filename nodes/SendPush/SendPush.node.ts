@@ -10,6 +10,7 @@ import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
+import { postgresSourceTest } from './campaign/postgresSourceTest';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
 import { pageOf } from './description/pages';
@@ -78,6 +79,12 @@ export class SendPush implements INodeType {
 				testedBy: 'pushStoreTest',
 				displayOptions: CREDENTIALS_WHEN.store,
 			},
+			{
+				name: 'postgresSourceApi',
+				required: true,
+				testedBy: 'postgresSourceTest',
+				displayOptions: { show: { resource: ['campaign'], operation: ['start'], recipientsFrom: ['postgres'] } },
+			},
 		],
 		properties: [
 			{
@@ -86,6 +93,7 @@ export class SendPush implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Campaign', value: 'campaign', description: 'Bulk sends that survive a crash' },
 					{ name: 'Message', value: 'message', description: 'Send to devices' },
 					{ name: 'Result', value: 'result', description: 'What became of messages' },
 				],
@@ -99,6 +107,15 @@ export class SendPush implements INodeType {
 				options: optionsOf('message'),
 				default: 'sendToDevices',
 				displayOptions: { show: { resource: ['message'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: optionsOf('campaign'),
+				default: 'start',
+				displayOptions: { show: { resource: ['campaign'] } },
 			},
 			{
 				displayName: 'Operation',
@@ -120,7 +137,7 @@ export class SendPush implements INodeType {
 	}
 
 	methods = {
-		credentialTest,
+		credentialTest: { ...credentialTest, postgresSourceTest },
 		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchTemplates },
 	};
 

@@ -55,11 +55,11 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 		async () => {
 			await editor.newWorkflow('Set up');
 			await editor.search('push');
-			await picture(editor.page, 'panel');
+			await picture(editor.page, editor.page, 'panel');
 			await editor.add({ search: 'push', node: 'Manage App', action: 'Create an application' });
 			await editor.type('name', 'Shop');
 			expect(await editor.executeStep()).toBe(true);
-			await picture(editor.at('ndv'), 'application');
+			await picture(editor.page, editor.at('ndv'), 'application');
 			expect(await editor.rows()).toEqual([expect.objectContaining({ name: 'Shop' })]);
 			await editor.closeNode();
 		},
@@ -74,7 +74,7 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 			await editor.choose('channels', 'Google (FCM)');
 			await editor.attach('Simulator: FCM');
 			expect(await editor.executeStep()).toBe(true);
-			await picture(editor.at('ndv'), 'channel');
+			await picture(editor.page, editor.at('ndv'), 'channel');
 			expect(await editor.rows()).toEqual([expect.objectContaining({ channelType: 'GCM', enabled: 'true' })]);
 			await editor.closeNode();
 			expect(await editor.node('Toggle Channel').innerText()).toContain('enable, Google, Shop');
@@ -95,7 +95,7 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 			await editor.type('body', 'My first push');
 			await editor.page.setViewportSize({ width: 1280, height: 1130 });
 			await editor.at('parameter-input-resource').scrollIntoViewIfNeeded();
-			await picture(editor.at('ndv'), 'send');
+			await picture(editor.page, editor.at('ndv'), 'send');
 			await editor.page.setViewportSize(VIEWPORT);
 			expect(await editor.executeStep()).toBe(true);
 
@@ -105,15 +105,15 @@ describeInBrowser('the first hour, as docs/getting-started.md tells it', () => {
 				expect.objectContaining({ address: devices[0], deliveryStatus: 'SUCCESSFUL', tokenAction: 'keep' }),
 			]);
 			await editor.display('JSON');
-			await picture(editor.at('output-panel'), 'sent');
+			await picture(editor.page, editor.at('output-panel'), 'sent');
 			expect(await editor.rows('Failed')).toEqual([
 				expect.objectContaining({ address: devices[1], providerReason: 'UNREGISTERED', tokenAction: 'remove' }),
 			]);
 			await editor.display('JSON');
-			await picture(editor.at('output-panel'), 'failed');
+			await picture(editor.page, editor.at('output-panel'), 'failed');
 			await editor.closeNode();
 			expect(await editor.node('Send a push notification').innerText()).toContain('send: Google, Shop');
-			await picture(editor.page, 'canvas');
+			await picture(editor.page, editor.page, 'canvas');
 
 			const arrived = n8n.simulators.fcm.arrivals.filter(({ address }) => address === devices[0]);
 			expect(arrived.map(({ body }) => JSON.parse(body))).toEqual([

@@ -83,7 +83,9 @@ export class SendPush implements INodeType {
 				name: 'postgresSourceApi',
 				required: true,
 				testedBy: 'postgresSourceTest',
-				displayOptions: { show: { resource: ['campaign'], operation: ['start'], recipientsFrom: ['postgres'] } },
+				displayOptions: {
+					show: { '/resource': ['campaign'], '/operation': ['start'], '/recipientsFrom': ['postgres'] },
+				},
 			},
 		],
 		properties: [

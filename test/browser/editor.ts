@@ -6,7 +6,7 @@ import type { Owner } from '../../scripts/fullN8n';
 export const VIEWPORT = { width: 1280, height: 800 };
 
 /** n8n on two cores, with other work beside it. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 export type Row = Readonly<Record<string, string>>;
 
@@ -155,8 +155,9 @@ export class Editor {
 	/** Runs the open node and waits until it is through. @returns whether n8n calls it a success */
 	async executeStep(): Promise<boolean> {
 		await this.at('node-execute-button').click();
-		const success = this.at('node-run-status-success');
-		const failure = this.at('output-panel').getByTestId('node-error-view').or(this.at('node-run-status-danger'));
+		const output = this.at('output-panel');
+		const success = output.getByTestId('node-run-status-success');
+		const failure = output.getByTestId('node-error-view').or(output.getByTestId('node-run-status-danger'));
 		await success.or(failure).first().waitFor();
 		await this.dismissToasts();
 		return await success.isVisible();

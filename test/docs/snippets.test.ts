@@ -113,7 +113,13 @@ describe('the commands', () => {
 		const inline = PAGES.flatMap((page) =>
 			[...read(page).matchAll(/`((?:npm) [^`]+)`/g)].map(([, command = '']) => ({ at: page, command })),
 		);
-		const named = [...lines, ...inline].flatMap(({ at, command }) => {
+		const github = ['ci', 'publish'].flatMap((name) =>
+			[...read(`.github/workflows/${name}.yml`).matchAll(/run: (npm .+)/g)].map(([, command = '']) => ({
+				at: name,
+				command,
+			})),
+		);
+		const named = [...lines, ...inline, ...github].flatMap(({ at, command }) => {
 			const [, script] = /^npm (?:run )?([\w:-]+)/.exec(command) ?? [];
 			return script ? [{ at, script }] : [];
 		});

@@ -56,7 +56,7 @@ import {
 } from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
-import { createSender, createThrottleRegistry } from './sending';
+import { ActiveSends, createSender, createThrottleRegistry, onTermination, Turns } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
 import { createTemplates, previewMessage, type Templates } from './templates';
@@ -129,8 +129,10 @@ export interface Engine {
 	checkCredential(credential: ChannelCredential): Promise<CredentialReport>;
 	/** n8n's egress filter, asked from now on at each new connection. */
 	useEgressFilter(filter: EgressFilter | undefined): void;
-	/** Lets open requests end for up to `graceMs`, then closes every connection. */
+	/** Sends under way send nothing more; open requests may end for up to `graceMs`, then everything is closed. */
 	close(graceMs: number): Promise<void>;
+	/** The same for good, for a process that ends; stores stay open, as the last results have to be written. */
+	shutDown(graceMs: number): Promise<void>;
 }
 
 /** Opened credentials kept at most; the least recently used one goes first. */
@@ -153,6 +155,8 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const transports = createTransports({ ...deps, egress: () => egressFilter });
 	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
 	const throttles = createThrottleRegistry({ clock: deps.clock });
+	const turns = new Turns(deps.clock);
+	const sends = new ActiveSends();
 	const clients = new Map<string, Promise<ProviderClient>>();
 
 	function openClient(credential: ChannelCredential, channelType: ChannelType): Promise<ProviderClient> {
@@ -214,7 +218,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	}
 
 	function senderWith(clientFor: SenderPorts['clientFor']) {
-		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles });
+		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles, sends, turns });
 	}
 
 	function sendFor(
@@ -270,7 +274,12 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		useEgressFilter(filter) {
 			egressFilter = filter;
 		},
+		async shutDown(graceMs) {
+			sends.close();
+			await transports.close(graceMs);
+		},
 		async close(graceMs) {
+			sends.windDown();
 			clients.clear();
 			await transports.close(graceMs);
 			const open = await Promise.allSettled(registries.values());
@@ -315,7 +324,11 @@ const GLOBAL_KEY = Symbol.for('n8n-nodes-push-notifications');
 interface Held {
 	readonly build: string;
 	readonly engine: Engine;
+	readonly forgetSignals?: () => void;
 }
+
+/** What is in flight when the process is to end gets this long: n8n kills itself after 30 s. */
+const DRAIN_MS = 20_000;
 
 function isHeld(value: unknown): value is Held {
 	return typeof value === 'object' && value !== null && 'build' in value && 'engine' in value;
@@ -323,32 +336,23 @@ function isHeld(value: unknown): value is Held {
 
 /**
  * The engine of this process. It hangs on `globalThis`, because n8n loads a package's files again when the package is
- * updated; an engine of another version is drained (20 s) and replaced.
+ * updated; an engine of another version is drained (20 s) and replaced. It drains, too, when the process is told to end.
  */
 export function engine(): Engine {
 	const held: unknown = Reflect.get(globalThis, GLOBAL_KEY);
 	if (isHeld(held)) {
 		if (held.build === BUILD) return held.engine;
-		void held.engine.close(20_000);
+		held.forgetSignals?.();
+		void held.engine.close(DRAIN_MS);
 	}
-	const fresh: Held = { build: BUILD, engine: createEngine({ shutdown: endOfProcess() }) };
-	Reflect.set(globalThis, GLOBAL_KEY, fresh);
-	return fresh.engine;
-}
-
-/**
- * n8n does not tell executions that it is shutting down, but it waits for them. Where n8n, or another program, does not
- * listen for the signal itself, the process ends by it as it would have without us.
- */
-function endOfProcess(): AbortSignal {
 	const shutdown = new AbortController();
-	for (const name of ['SIGTERM', 'SIGINT'] as const) {
-		process.once(name, () => {
-			shutdown.abort();
-			if (process.listenerCount(name) === 0) process.kill(process.pid, name);
-		});
-	}
-	return shutdown.signal;
+	const fresh = createEngine({ shutdown: shutdown.signal });
+	const forgetSignals = onTermination(async () => {
+		shutdown.abort();
+		await fresh.shutDown(DRAIN_MS);
+	});
+	Reflect.set(globalThis, GLOBAL_KEY, { build: BUILD, engine: fresh, forgetSignals } satisfies Held);
+	return fresh;
 }
 
 export {

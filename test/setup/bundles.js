@@ -24,9 +24,10 @@ module.exports = async () => {
 		logLevel: 'error',
 	});
 	process.env.PUSH_TEST_POSTGRES = (await listens('127.0.0.1', 5432)) ? 'yes' : 'no';
+	process.env.PUSH_TEST_REDIS = (await listens('127.0.0.1', 6379)) ? 'yes' : 'no';
 };
 
-/** Without a PostgreSQL its tests skip visibly; under CI=true they run and fail. */
+/** Without a PostgreSQL or a Redis their tests skip visibly; under CI=true they run and fail. */
 function listens(host, port) {
 	return new Promise((resolve) => {
 		const socket = connect({ host, port });

@@ -1,5 +1,6 @@
 import { ensureBuilt } from './build';
 import { applicationsDemo } from './demos/applications';
+import { campaignDemo } from './demos/campaign';
 import type { Demo } from './demos/demo';
 import { sendPushDemo } from './demos/sendPush';
 import { ScriptError } from './fullN8n/paths';
@@ -7,6 +8,7 @@ import { ScriptError } from './fullN8n/paths';
 /** `npm run demo` or `npm run demo -- <name>`: real workflows in n8n's own engine against the simulators. */
 const DEMOS: Readonly<Record<string, Demo>> = {
 	applications: applicationsDemo,
+	campaign: campaignDemo,
 	'send-push': sendPushDemo,
 };
 

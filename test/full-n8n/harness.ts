@@ -18,14 +18,7 @@ import { type N8nCredential, simulatorCredentials } from '../../scripts/simulato
 import { type Simulators, startSimulators } from '../simulators';
 
 /** The files of docs/workflows. */
-const EXAMPLES = [
-	'send-push',
-	'webhook-push',
-	'message-request',
-	'applications',
-	'bulk-campaign',
-	'campaign-runner',
-];
+const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications', 'bulk-campaign', 'campaign-runner'];
 
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {

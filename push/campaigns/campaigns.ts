@@ -107,6 +107,9 @@ const DUE_AT_ONCE = 50;
 export function createCampaigns(context: Context, ports: CampaignPorts): Campaigns {
 	const { store, clock, random } = context;
 
+	/** How many executions of this process work on a campaign: the minutely runner does not join them. */
+	const inHand = new Map<string, number>();
+
 	const operationOn = (
 		application: Application,
 		campaign: Campaign,
@@ -179,17 +182,17 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		send: ApplicationSend,
 		settings: RunSettings,
 		source?: AsyncIterable<NewBatch>,
-	) =>
-		await workOn({
-			context,
-			ports,
-			caller,
-			campaign,
-			application: send,
-			settings,
-			move,
-			...(source ? { source } : {}),
-		});
+	) => {
+		inHand.set(campaign.id, (inHand.get(campaign.id) ?? 0) + 1);
+		try {
+			const parts = { context, ports, caller, campaign, application: send, settings, move };
+			return await workOn(source ? { ...parts, source } : parts);
+		} finally {
+			const left = (inHand.get(campaign.id) ?? 1) - 1;
+			if (left > 0) inHand.set(campaign.id, left);
+			else inHand.delete(campaign.id);
+		}
+	};
 
 	async function run(caller: Caller, campaign: Campaign, settings: RunSettings): Promise<CampaignView> {
 		const send = await ports.openSend(caller, { by: 'id', id: campaign.applicationId });
@@ -261,6 +264,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			const worked: CampaignView[] = [];
 			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
 				if (settings.signal?.aborted) break;
+				if (inHand.has(campaign.id)) continue;
 				worked.push(await run(caller, campaign, settings));
 			}
 			const nextRunAt = await store.campaigns.nextDue();

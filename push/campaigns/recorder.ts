@@ -28,7 +28,7 @@ export interface RecorderParts {
 }
 
 /** Writes at most that are not over yet: results wait in memory for no more than these. */
-const PENDING = 4;
+const PENDING = 2;
 
 /** Writes what runners find out, in the order in which they find it out. */
 export class Recorder {

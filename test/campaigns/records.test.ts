@@ -99,6 +99,11 @@ describe('cutting a file into records', () => {
 		expect(batches.map(({ rows, content }) => [rows, content])).toEqual([[3, 'a\nb\nc\n']]);
 	});
 
+	it('takes a large file in one piece', () => {
+		const batches = cut('device-token,name\n'.repeat(300_000), [Infinity], { limit: 1 });
+		expect(batches.map(({ rows }) => rows)).toEqual([1]);
+	});
+
 	it('takes every line of NDJSON for a record, quotes or not', () => {
 		const batches = cut('{"a":"x\\"y"}\n{"a":1}', [5], { format: 'ndjson' });
 		expect(batches.map(({ rows, content }) => [rows, content])).toEqual([[2, '{"a":"x\\"y"}\n{"a":1}']]);

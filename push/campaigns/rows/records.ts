@@ -80,7 +80,8 @@ export class RecordCutter {
 		this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
 		const batches: NewBatch[] = [];
 		this.#scan(batches);
-		if (this.#rest.length - this.#recordStart > LONGEST_LINE) throw noLines(this.#line + this.#linesInBatch);
+		if (!this.isFull && this.#rest.length - this.#recordStart > LONGEST_LINE)
+			throw noLines(this.#line + this.#linesInBatch);
 		return batches;
 	}
 

@@ -75,7 +75,7 @@ async function run(store: Store | undefined, count: number, ratePerSecond?: numb
 			...deps,
 			throttles: createThrottleRegistry({ clock: systemClock }),
 			sends: new ActiveSends(),
-			turns: new Turns(),
+			turns: new Turns(systemClock),
 		},
 	);
 	const start = (signal?: AbortSignal): ResultStream =>

@@ -61,12 +61,13 @@ describe('Manage App, resource Metrics', () => {
 	});
 
 	test('Report gives a page and a picture', async () => {
-		const { items } = await here.run('manageApp', {
+		const { items, error } = await here.run('manageApp', {
 			resource: 'metrics',
 			operation: 'report',
 			application: byName('Shop'),
 			range: 'day',
 		});
+		expect(error).toBeUndefined();
 		expect(items[0]?.json).toMatchObject({ title: 'Push notifications of Shop', total: 4 });
 		const { data, picture } = items[0]?.binary ?? {};
 		expect([data?.mimeType, picture?.mimeType]).toEqual(['text/html', 'image/svg+xml']);
@@ -76,8 +77,9 @@ describe('Manage App, resource Metrics', () => {
 	});
 
 	test('a mistake is named', async () => {
-		const { error } = await here.run('manageApp', { resource: 'metrics', operation: 'get', range: 'between' });
-		expect(error?.message).toBe('Since is empty.');
+		const range = { range: 'between', since: 'yesterday' };
+		const { error } = await here.run('manageApp', { resource: 'metrics', operation: 'get', ...range });
+		expect(error?.message).toBe('Since is not a date.');
 	});
 
 	test('Set Retention changes how long results are kept', async () => {

@@ -46,7 +46,7 @@ import {
 } from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
-import { createSender, createThrottleRegistry } from './sending';
+import { ActiveSends, createSender, createThrottleRegistry, onTermination, Turns } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
 import { createTemplates, previewMessage, type Templates } from './templates';
@@ -116,8 +116,10 @@ export interface Engine {
 	checkCredential(credential: ChannelCredential): Promise<CredentialReport>;
 	/** n8n's egress filter, asked from now on at each new connection. */
 	useEgressFilter(filter: EgressFilter | undefined): void;
-	/** Lets open requests end for up to `graceMs`, then closes every connection. */
+	/** Sends under way send nothing more; open requests may end for up to `graceMs`, then everything is closed. */
 	close(graceMs: number): Promise<void>;
+	/** The same for good, for a process that ends; stores stay open, as the last results have to be written. */
+	shutDown(graceMs: number): Promise<void>;
 }
 
 /** Opened credentials kept at most; the least recently used one goes first. */
@@ -139,6 +141,8 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const transports = createTransports({ ...deps, egress: () => egressFilter });
 	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
 	const throttles = createThrottleRegistry({ clock: deps.clock });
+	const turns = new Turns(deps.clock);
+	const sends = new ActiveSends();
 	const clients = new Map<string, Promise<ProviderClient>>();
 
 	function openClient(credential: ChannelCredential, channelType: ChannelType): Promise<ProviderClient> {
@@ -195,7 +199,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	}
 
 	function senderWith(clientFor: SenderPorts['clientFor']) {
-		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles });
+		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles, sends, turns });
 	}
 
 	return {
@@ -245,7 +249,12 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		useEgressFilter(filter) {
 			egressFilter = filter;
 		},
+		async shutDown(graceMs) {
+			sends.close();
+			await transports.close(graceMs);
+		},
 		async close(graceMs) {
+			sends.windDown();
 			clients.clear();
 			await transports.close(graceMs);
 			const open = await Promise.allSettled(registries.values());
@@ -290,7 +299,11 @@ const GLOBAL_KEY = Symbol.for('n8n-nodes-push-notifications');
 interface Held {
 	readonly build: string;
 	readonly engine: Engine;
+	readonly forgetSignals?: () => void;
 }
+
+/** What is in flight when the process is to end gets this long: n8n kills itself after 30 s. */
+const DRAIN_MS = 20_000;
 
 function isHeld(value: unknown): value is Held {
 	return typeof value === 'object' && value !== null && 'build' in value && 'engine' in value;
@@ -298,17 +311,19 @@ function isHeld(value: unknown): value is Held {
 
 /**
  * The engine of this process. It hangs on `globalThis`, because n8n loads a package's files again when the package is
- * updated; an engine of another version is drained (20 s) and replaced.
+ * updated; an engine of another version is drained (20 s) and replaced. It drains, too, when the process is told to end.
  */
 export function engine(): Engine {
 	const held: unknown = Reflect.get(globalThis, GLOBAL_KEY);
 	if (isHeld(held)) {
 		if (held.build === BUILD) return held.engine;
-		void held.engine.close(20_000);
+		held.forgetSignals?.();
+		void held.engine.close(DRAIN_MS);
 	}
-	const fresh: Held = { build: BUILD, engine: createEngine() };
-	Reflect.set(globalThis, GLOBAL_KEY, fresh);
-	return fresh.engine;
+	const fresh = createEngine();
+	const forgetSignals = onTermination(() => fresh.shutDown(DRAIN_MS));
+	Reflect.set(globalThis, GLOBAL_KEY, { build: BUILD, engine: fresh, forgetSignals } satisfies Held);
+	return fresh;
 }
 
 export {

@@ -6,7 +6,7 @@ import { compileNotification } from '../../push/messages';
 import { type DeliveryResult, type Outcome, type Recipient, systemClock, systemRandom } from '../../push/model';
 import type { ProviderClient } from '../../push/providers/provider';
 import { createDeliveryLog, createUpkeep, recordResults } from '../../push/results';
-import { createSender, createThrottleRegistry } from '../../push/sending';
+import { ActiveSends, createSender, createThrottleRegistry, Turns } from '../../push/sending';
 import type { ResultStream, SendBatch } from '../../push/sending/types';
 import { openStore, type Store } from '../../push/store';
 import { SUBSTITUTED_MESSAGE } from './message';
@@ -71,7 +71,12 @@ async function run(store: Store | undefined, count: number, ratePerSecond?: numb
 	const client = instantClient();
 	const sender = createSender(
 		{ clientFor: async () => client },
-		{ ...deps, throttles: createThrottleRegistry({ clock: systemClock }) },
+		{
+			...deps,
+			throttles: createThrottleRegistry({ clock: systemClock }),
+			sends: new ActiveSends(),
+			turns: new Turns(systemClock),
+		},
 	);
 	const start = (signal?: AbortSignal): ResultStream =>
 		sender.send(batches(count), {

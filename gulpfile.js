@@ -34,6 +34,8 @@ async function engine() {
 		},
 		// Loaded when the first report is made.
 		external: ['./report'],
+		// A CommonJS file finds its neighbour by require() alone.
+		supported: { 'dynamic-import': false },
 		outdir: here('dist/push'),
 		bundle: true,
 		platform: 'node',

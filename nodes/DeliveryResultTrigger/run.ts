@@ -85,9 +85,9 @@ function listenOnce(context: ITriggerFunctions, opened: OpenedRegistry, settings
 				show(items);
 				return 'done' as const;
 			};
-			patience = setTimeout(() => void sample(opened, settings).then(show), PATIENCE_MS);
 			running = await start(context, opened, settings, deliver, { id });
 			if (closed) await close();
+			else patience = setTimeout(() => void sample(opened, settings).then(show), PATIENCE_MS);
 		},
 	};
 }

@@ -25,9 +25,10 @@ const NAME = 'push_messages_total';
 export function n8nMetrics(
 	env: NodeJS.ProcessEnv = process.env,
 	main: string | undefined = require.main?.filename,
+	load: (main: string) => unknown = loadPromClient,
 ): ((batches: readonly DeliveryBatch[]) => void) | undefined {
 	if (env.N8N_METRICS !== 'true' || main === undefined) return undefined;
-	const counter = findCounter(main);
+	const counter = findCounter(load(main));
 	if (!counter) return undefined;
 	return (batches) => {
 		for (const { applicationId, results } of batches) {
@@ -44,9 +45,8 @@ export function n8nMetrics(
 	};
 }
 
-function findCounter(main: string): Counter | undefined {
-	const client = loadClient(main);
-	if (!client) return undefined;
+function findCounter(client: unknown): Counter | undefined {
+	if (!isPromClient(client)) return undefined;
 	// The package may have been loaded before, in another version.
 	const known = client.register.getSingleMetric(NAME);
 	if (isCounter(known)) return known;
@@ -57,10 +57,9 @@ function findCounter(main: string): Counter | undefined {
 	});
 }
 
-function loadClient(main: string): PromClient | undefined {
+function loadPromClient(main: string): unknown {
 	try {
-		const client: unknown = createRequire(main)('prom-client');
-		return isPromClient(client) ? client : undefined;
+		return createRequire(main)('prom-client');
 	} catch {
 		// Another n8n keeps its libraries elsewhere: the figures are in Manage App all the same.
 		return undefined;

@@ -1,0 +1,139 @@
+import type { Clock, DeliveryResult } from '../../push/model';
+import { createChannelHealth, createUpkeep, sourceOf } from '../../push/results';
+import { systemRandom } from '../../push/model';
+import type { Position } from '../../push/results/subscriptions/source';
+import type { Store } from '../../push/store';
+import { FakeClock } from '../sending/fakeClock';
+import { sqlitePlace } from '../store/stores';
+import { DEAD, result } from './samples';
+
+const APP = 'a'.repeat(32);
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+const where = sqlitePlace();
+let store: Store;
+
+beforeAll(async () => {
+	store = await where.open();
+	await store.applications.insert({
+		id: APP,
+		name: 'Shop',
+		tags: {},
+		settings: {},
+		createdAt: 1,
+		updatedAt: 1,
+		version: 1,
+	});
+});
+
+afterAll(async () => {
+	await store.close();
+	await where.remove();
+});
+
+const refused: Partial<DeliveryResult> = {
+	deliveryStatus: 'PERMANENT_FAILURE',
+	statusCode: 403,
+	statusMessage: 'APNs refused the key.',
+	providerReason: 'InvalidProviderToken',
+};
+
+const batch = (at: number, results: DeliveryResult[]) => ({ at, applicationId: APP, origin: {}, results });
+
+describe('the health of channels', () => {
+	const types = ['channel.credentialRefused', 'channel.credentialExpiring'] as const;
+
+	test('a certificate is told of 30, 7 and 1 days before its end, each once', async () => {
+		const clock = new FakeClock();
+		const expiresAt = clock.now() + 40 * DAY;
+		await store.channels.put(
+			{
+				applicationId: APP,
+				channelType: 'APNS',
+				enabled: true,
+				facts: { hasTokenKey: false, hasCredential: true, hasFcmServiceCredentials: false, expiresAt },
+				sealed: null,
+				keyId: null,
+				version: 1,
+				createdAt: 1,
+				updatedAt: 1,
+				lastModifiedBy: 'test',
+				archived: false,
+			},
+			0,
+		);
+		for (let day = 0; day < 41; day++) {
+			// A process that was started anew in between tells nothing twice.
+			const health = createChannelHealth(store, clock);
+			await health.look();
+			clock.advance(DAY);
+		}
+		const { events } = await store.events.after(0, 100, types);
+		expect(events.map(({ details }) => details.daysLeft)).toEqual([30, 7, 1]);
+		expect(events[0]).toMatchObject({ channelType: 'APNS', details: { applicationName: 'Shop' } });
+	});
+
+	test('a refused credential is told of once an hour', async () => {
+		const clock = new FakeClock();
+		const health = createChannelHealth(store, clock);
+		const before = await store.events.lastBefore(Number.MAX_SAFE_INTEGER);
+		await health.watch([batch(1, [result(), result(DEAD)])]);
+		for (let n = 0; n < 3; n++) await health.watch([batch(clock.now(), [result(), result(refused)])]);
+		clock.advance(61 * MINUTE);
+		await health.watch([batch(clock.now(), [result(refused)])]);
+		const { events } = await store.events.after(before, 100, types);
+		expect(events).toMatchObject(
+			Array.from({ length: 2 }, () => ({
+				type: 'channel.credentialRefused',
+				channelType: 'APNS',
+				details: { reason: 'InvalidProviderToken', statusCode: 403 },
+			})),
+		);
+	});
+});
+
+test('an alarm is raised after N of M minutes over its threshold, and is over when all is normal', async () => {
+	const start = Date.UTC(2026, 0, 1);
+	const rule = { metric: 'failurePercent', comparison: 'above', threshold: 20, minutes: 2, ofMinutes: 3 } as const;
+	const bad = [1, 2, 5].map((minute) => start + minute * MINUTE);
+	for (let minute = 0; minute < 10; minute++) {
+		const at = start + minute * MINUTE + 10;
+		const failing = bad.some((time) => at - time < MINUTE && at >= time);
+		const results = Array.from({ length: 10 }, (_, n) => result(failing && n < 5 ? DEAD : {}));
+		await store.deliveryLog.append([batch(at, results)]);
+	}
+	let now = start;
+	const source = sourceOf(store, { kind: 'alarm', rule, query: {} }, () => now);
+	let position: Position = await source.end();
+	const changes: Array<[number, string]> = [];
+	for (let minute = 1; minute <= 10; minute++) {
+		now = start + minute * MINUTE + 5;
+		const read = await source.read(position, 1);
+		({ position } = read);
+		for (const item of read.items) if (item.kind === 'alarm') changes.push([minute, item.change.state]);
+	}
+	// Raised when minutes 1 and 2 are over; a single bad minute later raises nothing.
+	expect(changes).toEqual([
+		[3, 'ALARM'],
+		[5, 'OK'],
+	]);
+});
+
+test('upkeep seals, counts and trims; of two processes one does it', async () => {
+	const place = sqlitePlace();
+	const own = await place.open();
+	const clock: Clock = new FakeClock(Date.UTC(2026, 0, 1));
+	const results = Array.from({ length: 1_000 }, (_, n) => result({ address: `device-${n}` }));
+	for (let n = 0; n < 51; n++) await own.deliveryLog.append([batch(clock.now() - (n < 50 ? 40 : 0) * DAY, results)]);
+	const [one, other] = [createUpkeep(own, clock, systemRandom), createUpkeep(own, clock, systemRandom)];
+	await one.run();
+	await other.run();
+	expect(await own.metrics.cursor()).toBe(51);
+	expect(await own.deliveryLog.first()).toBe(51);
+	// The old segment went with its index.
+	expect(await own.deliveryIndex.find('device-1')).toEqual([]);
+	await Promise.all([one.stop(), other.stop()]);
+	await own.close();
+	await place.remove();
+});

@@ -27,7 +27,13 @@ function types() {
 /** n8n installs nothing beside a community package, so the engine carries its libraries with it. */
 async function engine() {
 	const { metafile } = await bundle({
-		entryPoints: { index: here('push/index.ts'), 'sqlite-worker': here('push/store/sqlite/worker.ts') },
+		entryPoints: {
+			index: here('push/index.ts'),
+			'sqlite-worker': here('push/store/sqlite/worker.ts'),
+			report: here('push/report.ts'),
+		},
+		// Loaded when the first report is made.
+		external: ['./report'],
 		outdir: here('dist/push'),
 		bundle: true,
 		platform: 'node',

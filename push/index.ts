@@ -43,16 +43,20 @@ import {
 import { PROVIDERS } from './providers';
 import type { ProviderClient, ProviderDeps } from './providers/provider';
 import {
+	createChannelHealth,
 	createDeliveryLog,
 	createUpkeep,
 	type DeliveryLog,
+	figuresOf,
 	recordResults,
 	type RecordedSendOptions,
+	type Report,
+	type ReportData,
 	toAwsEvent,
 } from './results';
 import { credentialKey } from './security/hash';
 import { deriveMasterKey } from './security/masterKey';
-import { createSender, createThrottleRegistry } from './sending';
+import { ActiveSends, createSender, createThrottleRegistry, onTermination, Turns } from './sending';
 import type { ChannelRefusal, ResultStream, SendBatch, SenderPorts, SendOptions } from './sending/types';
 import { openStore, type StoreOptions } from './store';
 import { createTemplates, previewMessage, type Templates } from './templates';
@@ -125,8 +129,10 @@ export interface Engine {
 	checkCredential(credential: ChannelCredential): Promise<CredentialReport>;
 	/** n8n's egress filter, asked from now on at each new connection. */
 	useEgressFilter(filter: EgressFilter | undefined): void;
-	/** Lets open requests end for up to `graceMs`, then closes every connection. */
+	/** Sends under way send nothing more; open requests may end for up to `graceMs`, then everything is closed. */
 	close(graceMs: number): Promise<void>;
+	/** The same for good, for a process that ends; stores stay open, as the last results have to be written. */
+	shutDown(graceMs: number): Promise<void>;
 }
 
 /** Opened credentials kept at most; the least recently used one goes first. */
@@ -149,6 +155,8 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	const transports = createTransports({ ...deps, egress: () => egressFilter });
 	const providerDeps: ProviderDeps = { transports, clock: deps.clock, random: deps.random };
 	const throttles = createThrottleRegistry({ clock: deps.clock });
+	const turns = new Turns(deps.clock);
+	const sends = new ActiveSends();
 	const clients = new Map<string, Promise<ProviderClient>>();
 
 	function openClient(credential: ChannelCredential, channelType: ChannelType): Promise<ProviderClient> {
@@ -170,13 +178,19 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	async function open({ store, keyMaterial, previousKeyMaterial = [] }: RegistryOptions): Promise<Registry> {
 		const opened = await openStore(store.kind === 'sqlite' ? { ...store, workerPath: deps.sqliteWorkerPath } : store);
 		const deliveryLog = createDeliveryLog(opened, deps.clock);
-		const upkeep = createUpkeep(opened, deps.clock, deps.random);
-		deliveryLog.onRecorded(() => upkeep.wake());
+		const health = createChannelHealth(opened, deps.clock);
+		const upkeep = createUpkeep(opened, deps.clock, deps.random, health.look);
+		deliveryLog.onRecorded((batches) => {
+			upkeep.wake();
+			// An event that cannot be written now comes with the next refusal.
+			health.watch(batches).catch(() => {});
+		});
 		const parts: RegistryDeps = {
 			clock: deps.clock,
 			random: deps.random,
 			store: opened,
 			deliveryLog,
+			upkeep,
 			keyring: { current: deriveMasterKey(keyMaterial), others: previousKeyMaterial.map(deriveMasterKey) },
 			inspect: async (credential, channelType) => (await openClient(credential, channelType)).inspection ?? {},
 			check,
@@ -204,7 +218,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 	}
 
 	function senderWith(clientFor: SenderPorts['clientFor']) {
-		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles });
+		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles, sends, turns });
 	}
 
 	function sendFor(
@@ -260,7 +274,12 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		useEgressFilter(filter) {
 			egressFilter = filter;
 		},
+		async shutDown(graceMs) {
+			sends.close();
+			await transports.close(graceMs);
+		},
 		async close(graceMs) {
+			sends.windDown();
 			clients.clear();
 			await transports.close(graceMs);
 			const open = await Promise.allSettled(registries.values());
@@ -291,6 +310,11 @@ function credentialRefusal(error: unknown): ChannelRefusal {
 	return { refused: true, reason: error.code, statusCode: 400, message };
 }
 
+/** Draws a report. The plotting library is loaded at the first one. */
+export async function renderReport(data: ReportData): Promise<Report> {
+	return (await import('./report')).renderReport(data);
+}
+
 /** Set by the build to the package's version; absent when the engine runs from its sources. */
 declare const PACKAGE_VERSION: string | undefined;
 
@@ -300,7 +324,11 @@ const GLOBAL_KEY = Symbol.for('n8n-nodes-push-notifications');
 interface Held {
 	readonly build: string;
 	readonly engine: Engine;
+	readonly forgetSignals?: () => void;
 }
+
+/** What is in flight when the process is to end gets this long: n8n kills itself after 30 s. */
+const DRAIN_MS = 20_000;
 
 function isHeld(value: unknown): value is Held {
 	return typeof value === 'object' && value !== null && 'build' in value && 'engine' in value;
@@ -308,32 +336,23 @@ function isHeld(value: unknown): value is Held {
 
 /**
  * The engine of this process. It hangs on `globalThis`, because n8n loads a package's files again when the package is
- * updated; an engine of another version is drained (20 s) and replaced.
+ * updated; an engine of another version is drained (20 s) and replaced. It drains, too, when the process is told to end.
  */
 export function engine(): Engine {
 	const held: unknown = Reflect.get(globalThis, GLOBAL_KEY);
 	if (isHeld(held)) {
 		if (held.build === BUILD) return held.engine;
-		void held.engine.close(20_000);
+		held.forgetSignals?.();
+		void held.engine.close(DRAIN_MS);
 	}
-	const fresh: Held = { build: BUILD, engine: createEngine({ shutdown: endOfProcess() }) };
-	Reflect.set(globalThis, GLOBAL_KEY, fresh);
-	return fresh.engine;
-}
-
-/**
- * n8n does not tell executions that it is shutting down, but it waits for them. Where n8n, or another program, does not
- * listen for the signal itself, the process ends by it as it would have without us.
- */
-function endOfProcess(): AbortSignal {
 	const shutdown = new AbortController();
-	for (const name of ['SIGTERM', 'SIGINT'] as const) {
-		process.once(name, () => {
-			shutdown.abort();
-			if (process.listenerCount(name) === 0) process.kill(process.pid, name);
-		});
-	}
-	return shutdown.signal;
+	const fresh = createEngine({ shutdown: shutdown.signal });
+	const forgetSignals = onTermination(async () => {
+		shutdown.abort();
+		await fresh.shutDown(DRAIN_MS);
+	});
+	Reflect.set(globalThis, GLOBAL_KEY, { build: BUILD, engine: fresh, forgetSignals } satisfies Held);
+	return fresh;
 }
 
 export {
@@ -341,6 +360,7 @@ export {
 	compileMessageRequest,
 	compileNotification,
 	compileTemplateMessage,
+	figuresOf,
 	DEFAULT_RETRY_HORIZON_MS,
 	itemSource,
 	namedTemplate,

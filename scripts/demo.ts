@@ -1,5 +1,6 @@
 import { ensureBuilt } from './build';
 import { applicationsDemo } from './demos/applications';
+import { cleanupDemo } from './demos/cleanup';
 import { campaignDemo } from './demos/campaign';
 import type { Demo } from './demos/demo';
 import { sendPushDemo } from './demos/sendPush';
@@ -8,6 +9,7 @@ import { ScriptError } from './fullN8n/paths';
 /** `npm run demo` or `npm run demo -- <name>`: real workflows in n8n's own engine against the simulators. */
 const DEMOS: Readonly<Record<string, Demo>> = {
 	applications: applicationsDemo,
+	cleanup: cleanupDemo,
 	campaign: campaignDemo,
 	'send-push': sendPushDemo,
 };

@@ -6,12 +6,14 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
 import { postgresSourceTest } from './campaign/postgresSourceTest';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
+import { pageOf } from './description/pages';
 import { CREDENTIALS_WHEN, sourceFields } from './description/source';
 import { ALL_OPERATIONS, findOperation, optionsOf } from './operations';
 
@@ -81,7 +83,9 @@ export class SendPush implements INodeType {
 				name: 'postgresSourceApi',
 				required: true,
 				testedBy: 'postgresSourceTest',
-				displayOptions: { show: { resource: ['campaign'], operation: ['start'], recipientsFrom: ['postgres'] } },
+				displayOptions: {
+					show: { '/resource': ['campaign'], '/operation': ['start'], '/recipientsFrom': ['postgres'] },
+				},
 			},
 		],
 		properties: [
@@ -129,6 +133,10 @@ export class SendPush implements INodeType {
 			optionFields,
 		],
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, pageOf);
+	}
 
 	methods = {
 		credentialTest: { ...credentialTest, postgresSourceTest },

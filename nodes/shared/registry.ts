@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions, ITriggerFunctions } from 'n8n-workflow';
 import type { Caller, Registry, RegistryOptions } from '../../push';
 import { egressFilterOf } from './egress';
 import { type EngineModule, loadEngine } from './engine';
+import { n8nMetrics } from './n8nMetrics';
 import { storeSettings } from './storeSettings';
 
 export const PUSH_STORE = 'pushStoreApi';
@@ -38,8 +39,16 @@ export async function openRegistryForEditor(context: ILoadOptionsFunctions): Pro
 	return { engine, registry: await open(engine, options), caller };
 }
 
+/** For a trigger, which lives as long as its workflow is on. @throws as {@link openRegistry} */
+export async function openRegistryForTrigger(context: ITriggerFunctions): Promise<OpenedRegistry> {
+	const engine = await loadEngine();
+	const { options, caller } = await readStore(context);
+	if (options.store.kind === 'sqlite' && process.env.EXECUTIONS_MODE === 'queue') context.logger.warn(QUEUE_WARNING);
+	return { engine, registry: await open(engine, options), caller };
+}
+
 async function readStore(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions,
 ): Promise<{ readonly options: RegistryOptions; readonly caller: Caller }> {
 	const attached = context.getNode().credentials?.[PUSH_STORE];
 	const fields = attached ? await context.getCredentials(PUSH_STORE) : undefined;
@@ -67,6 +76,8 @@ async function open(engine: EngineModule, options: RegistryOptions): Promise<Reg
 	if (!tidied.has(registry)) {
 		tidied.add(registry);
 		purgeInBackground(registry);
+		const count = n8nMetrics();
+		if (count) registry.deliveryLog.onRecorded(count);
 	}
 	return registry;
 }

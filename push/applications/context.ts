@@ -8,7 +8,7 @@ import type {
 	Random,
 } from '../model';
 import { PushError } from '../model';
-import type { DeliveryLog } from '../results';
+import type { DeliveryLog, Upkeep } from '../results';
 import type { Keyring } from '../security/masterKey';
 import type { Store } from '../store';
 import type { Access } from './access';
@@ -25,6 +25,8 @@ export interface Context {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly deliveryLog: DeliveryLog;
+	/** Keeps log and figures in order while somebody needs them. */
+	readonly upkeep: Pick<Upkeep, 'keepAwake'>;
 	/** Local reading only. @throws {PushError} `InvalidCredential` */
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	/** Asks the provider. @throws {PushError} `InvalidCredential` */

@@ -8,7 +8,7 @@ import type {
 	Random,
 	Suppression,
 } from '../model';
-import type { DeliveryLog } from '../results';
+import type { DeliveryLog, Upkeep } from '../results';
 import type { Keyring } from '../security/masterKey';
 import type { ChannelRefusal } from '../sending/types';
 import type { Page, Store } from '../store';
@@ -18,10 +18,12 @@ import { createAuditTrail, type ChainReport } from './auditTrail';
 import type { Caller } from './caller';
 import { type Channels, createChannels, credentialForSend } from './channels';
 import { type Context, perform } from './context';
+import { createDeliveryMetrics, type DeliveryMetrics } from './deliveryMetrics';
 import { createDeliveryResults, type DeliveryResults } from './deliveryResults';
 import { once } from './idempotency';
 import { actionOf, type ActionName, resource } from './resources';
 import { rotateKeys, type RotationReport } from './rotation';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 import { createSuppressions, type Suppressions } from './suppressions';
 import { type ExportFile, exportApplications, importApplications, type ImportReport } from './transfer';
 
@@ -32,6 +34,7 @@ export interface RegistryDeps {
 	readonly random: Random;
 	/** Where the results of sends go. */
 	readonly deliveryLog: DeliveryLog;
+	readonly upkeep: Pick<Upkeep, 'keepAwake'>;
 	inspect(credential: ChannelCredential, channelType: ChannelType): Promise<CredentialInspection>;
 	check(credential: ChannelCredential): Promise<CredentialReport>;
 }
@@ -76,6 +79,8 @@ export interface Registry {
 	readonly channels: Channels;
 	readonly suppressions: Suppressions;
 	readonly results: DeliveryResults;
+	readonly metrics: DeliveryMetrics;
+	readonly subscriptions: Subscriptions;
 	/** @throws {PushError} `AccessDenied`, `NotFound` */
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
 	rotateKeys(caller: Caller): Promise<RotationReport>;
@@ -123,6 +128,8 @@ export function createRegistry(deps: RegistryDeps, context = createContext(deps)
 		channels: createChannels(context),
 		suppressions: createSuppressions(context),
 		results: createDeliveryResults(context),
+		metrics: createDeliveryMetrics(context),
+		subscriptions: createSubscriptions(context),
 		openSend: async (caller, locator) => await openSend(context, caller, locator),
 		rotateKeys: async (caller) => await rotateKeys(context, caller),
 		exportApplications: async (caller, passphrase) => await exportApplications(context, caller, passphrase),
@@ -194,9 +201,11 @@ export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export { type Caller, principalName } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';
+export type { DeliveryMetrics } from './deliveryMetrics';
 export type { DeliveryResults, Scope, ScopedQuery } from './deliveryResults';
 export type { EnableInput } from './enableChannels';
 export type { SecretsInput } from './channelSecrets';
 export type { RotationReport } from './rotation';
+export type { SubscriptionHandlers, SubscriptionRequest, Subscriptions } from './subscriptions';
 export type { SuppressionInput, Suppressions } from './suppressions';
 export type { ExportFile, ImportReport } from './transfer';

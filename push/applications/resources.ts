@@ -13,6 +13,7 @@ export const ACTIONS = [
 	'DeleteChannel',
 	'CheckChannel',
 	'SendMessages',
+	'GetDeliveryMetrics',
 	'CreateCampaign',
 	'GetCampaign',
 	'GetCampaigns',

@@ -68,9 +68,15 @@ export class JsonTemplate {
 		for (let index = 0; index < this.holes.length; index++) {
 			const hole = this.holes[index];
 			if (hole) {
-				const value = escapeTimes(hole.read(filling), hole.depth);
-				if (hole.counted) bytes += Buffer.byteLength(value);
-				text += value;
+				const value = hole.read(filling);
+				if (isPlain(value)) {
+					if (hole.counted) bytes += value.length;
+					text += value;
+				} else {
+					const escaped = escapeTimes(value, hole.depth);
+					if (hole.counted) bytes += Buffer.byteLength(escaped);
+					text += escaped;
+				}
 			}
 			text += this.literals[index + 1] ?? '';
 		}
@@ -190,6 +196,19 @@ function isList(tree: Tree): tree is readonly Tree[] {
 
 /** What JSON.stringify would change: quotes, backslashes, control characters, halves of surrogate pairs. */
 const NEEDS_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+/** What is longer is looked at by other means. */
+const LONGEST_PLAIN = 40;
+
+/** Short, and of ASCII with nothing to escape in it: a byte for each character. Most values are. */
+function isPlain(text: string): boolean {
+	if (text.length > LONGEST_PLAIN) return false;
+	for (let at = 0; at < text.length; at += 1) {
+		const code = text.charCodeAt(at);
+		if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
+	}
+	return true;
+}
 
 function escapeTimes(text: string, times: number): string {
 	let escaped = text;

@@ -1,5 +1,5 @@
 import type { ChannelType, Clock, Recipient, Substitutions } from '../model';
-import type { ChannelContent, CompiledMessage, Rendered } from './content';
+import type { ChannelContent, CompiledMessage, Rendered, RenderRefusal } from './content';
 import { Slot } from './json';
 import type { FilledJson, JsonTemplate, Text } from './json';
 import { forEveryRecipient, refusal, Refused } from './refusal';
@@ -201,6 +201,9 @@ class PreparedPlan {
 
 	private readonly collapse: Template | undefined;
 
+	/** Of a collapse id that is the same for everybody: it was looked at once. */
+	private collapseChecked = false;
+
 	constructor(
 		private readonly plan: ChannelPlan | Refused,
 		private readonly options: PreparedOptions,
@@ -229,16 +232,24 @@ class PreparedPlan {
 		if (this.plan instanceof Refused) return this.shared(this.plan.refusal);
 		const { onMissing, common, clock, programs } = this.options;
 		const filling = new Filling(recipient, common, onMissing, this.timed ? clock.now() : 0, programs);
-		const collapseId = this.collapse && filling.text(this.collapse);
+		const { collapse } = this;
+		const collapseId = collapse && (collapse.placeholders.length > 0 ? filling.text(collapse) : collapse.literals[0]);
 		const full = this.plan.json.fill(filling);
 		if (filling.failed !== undefined) return refusal('TemplateFailed', filling.failed);
 		if (filling.missing.length > 0) return missing(filling.missing);
 		const json = full.bytes > this.plan.limit ? (this.shorter(filling, this.plan.limit) ?? full) : full;
 		const refused =
-			tooLarge(json.bytes, this.plan.limit, this.options.channelType) ??
-			(collapseId === undefined ? undefined : collapseIdTooLong(collapseId));
+			tooLarge(json.bytes, this.plan.limit, this.options.channelType) ?? this.refuseCollapseId(collapseId);
 		if (refused) return this.sameForAll && this.options.together ? forEveryRecipient(refused) : refused;
-		return Object.freeze(this.plan.finish(json, collapseId || undefined));
+		const content = this.plan.finish(json, collapseId || undefined);
+		return recipient ? content : Object.freeze(content);
+	}
+
+	private refuseCollapseId(collapseId: string | undefined): RenderRefusal | undefined {
+		if (collapseId === undefined || this.collapseChecked) return undefined;
+		const refused = collapseIdTooLong(collapseId);
+		this.collapseChecked = !refused && this.collapse?.placeholders.length === 0;
+		return refused;
 	}
 
 	private shorter(filling: Filling, limit: number): FilledJson | undefined {

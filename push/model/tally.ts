@@ -21,6 +21,9 @@ type Counted = Pick<
 /** Different reasons counted by name in one tally; providers have some dozens, a broken proxy could invent more. */
 const MAX_REASONS = 100;
 
+/** What was meant not to be sent has not failed. */
+const NO_FAILURE: ReadonlySet<DeliveryStatus> = new Set(['SUCCESSFUL', 'OPT_OUT', 'DUPLICATE']);
+
 /** Where the failures go whose reasons are too many. */
 const OTHER = 'Other';
 
@@ -35,7 +38,7 @@ export function tallyOf(results: readonly Counted[]): DeliveryTally {
 			count(channel.latency, latencyBucket(result.latencyMs));
 			channel.retries += result.attempts - 1;
 		}
-		if (result.deliveryStatus === 'SUCCESSFUL') continue;
+		if (NO_FAILURE.has(result.deliveryStatus)) continue;
 		countReason(channel.reasons, result.providerReason ?? String(result.statusCode), 1);
 	}
 	return tally;

@@ -29,6 +29,7 @@ function sendNow(exchange: BearerExchange, token: string, done: (outcome: Outcom
 function waitForToken(exchange: BearerExchange, done: (outcome: Outcome) => void): RequestHandle {
 	let sent: RequestHandle | undefined;
 	let waiting = true;
+	exchange.transport.warmUp();
 	const forget = exchange.slot.obtain((reading) => {
 		waiting = false;
 		if (reading.ok) sent = sendNow(exchange, reading.accessToken, done);

@@ -158,7 +158,7 @@ function matchesBatch(batch: LoggedBatch, query: ResultQuery): boolean {
 	);
 }
 
-function matchesResult(batch: LoggedBatch, result: LoggedResult, query: ResultQuery): boolean {
+export function matchesResult(batch: LoggedBatch, result: LoggedResult, query: ResultQuery): boolean {
 	return (
 		(query.address === undefined || result.address === query.address || result.updatedToken === query.address) &&
 		(query.messageId === undefined || result.messageId === query.messageId) &&
@@ -170,7 +170,8 @@ function matchesResult(batch: LoggedBatch, result: LoggedResult, query: ResultQu
 	);
 }
 
-function found({ applicationId, campaignId, at, origin }: LoggedBatch, result: LoggedResult): FoundResult {
+/** A result with what its batch knows. */
+export function found({ applicationId, campaignId, at, origin }: LoggedBatch, result: LoggedResult): FoundResult {
 	const traceId = result.traceId ?? origin.traceId;
 	return {
 		...result,

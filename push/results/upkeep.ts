@@ -1,5 +1,6 @@
 import { type Clock, PushError, type Random } from '../model';
 import type { Store } from '../store';
+import { foldMetrics, trimMetrics } from './metrics';
 
 /** How long results are kept. */
 export interface Retention {
@@ -24,14 +25,19 @@ const LEASE_MS = 30_000;
 /** Batches removed in one transaction. */
 const SLICE = 20;
 
+/** A trigger that was not on for so long begins anew. */
+const FORGOTTEN_DAYS = 90;
+
 const DAY_MS = 86_400_000;
 
-type UpkeepStore = Pick<Store, 'deliveryLog' | 'deliveryIndex' | 'events' | 'documents'>;
+type UpkeepStore = Pick<Store, 'deliveryLog' | 'deliveryIndex' | 'events' | 'documents' | 'subscriptions' | 'metrics'>;
 
 /** Work on the log that nobody waits for: building indexes, removing what is too old or too much. */
 export interface Upkeep {
 	/** Results have come in: starts looking, if it does not yet. */
 	wake(): void;
+	/** Looks until it is released, results or not. @returns how to release it */
+	keepAwake(): () => void;
 	/** Does all there is to do now. */
 	run(): Promise<void>;
 	stop(): Promise<void>;
@@ -52,11 +58,13 @@ export function createUpkeep(
 	let running: Promise<void> | undefined;
 	let stopped = false;
 	let idle = true;
+	let wanted = 0;
 	let nextTrim = -Infinity;
 
 	async function work(): Promise<void> {
 		if (!(await takeLease(store, holder, clock.now()))) return;
 		await sealSegments(store, () => stopped);
+		await foldMetrics(store);
 		await also();
 		if (clock.monotonic() < nextTrim) return;
 		nextTrim = clock.monotonic() + TRIM_EVERY_MS;
@@ -78,7 +86,7 @@ export function createUpkeep(
 				idle = true;
 				once().catch(() => {});
 				// One more look after the last results: other processes may have left something.
-				if (!wasIdle && !stopped) arm();
+				if ((!wasIdle || wanted > 0) && !stopped) arm();
 			},
 			'background',
 		);
@@ -88,6 +96,15 @@ export function createUpkeep(
 		wake() {
 			idle = false;
 			if (!stopped) arm();
+		},
+		keepAwake() {
+			wanted += 1;
+			if (!stopped) arm();
+			let released = false;
+			return () => {
+				if (!released) wanted -= 1;
+				released = true;
+			};
 		},
 		run: once,
 		async stop() {
@@ -117,6 +134,8 @@ async function trim(
 	const floor = await store.deliveryIndex.floor(before, results);
 	while (!stopped() && (await store.deliveryIndex.trim(floor, SLICE)) > 0);
 	while (!stopped() && (await store.events.trim(before, SLICE)) > 0);
+	await store.subscriptions.trim(now - FORGOTTEN_DAYS * DAY_MS);
+	await trimMetrics(store, now);
 }
 
 export async function readRetention(store: Pick<Store, 'documents'>): Promise<Retention> {

@@ -14,6 +14,8 @@ export interface DispatchDesk {
 	readonly retries: RetryQueue<Flight>;
 	/** Changes with each batch of results. */
 	readonly batchNumber: number;
+	/** Monotonic ms, as it was when the answers of now began to come in. */
+	readonly now: number;
 	/** Requests the send as a whole allows this lane to begin now. */
 	room(now: number, lane: Lane): number;
 	/** The lane began requests, perhaps none. `more`: it has more to send. */

@@ -1,8 +1,10 @@
-import { CHANNELS, type ChannelType, type Outcome } from '../model';
+import type { CompiledMessage } from '../messages/content';
+import { CHANNELS, type ChannelType, type Outcome, type Recipient } from '../model';
 import type { ProviderClient } from '../providers/provider';
+import { Backlog } from './backlog';
 import type { DispatchDesk } from './desk';
 import { Fifo } from './fifo';
-import type { Flight } from './flight';
+import { Flight } from './flight';
 import { LaneResults } from './laneResults';
 import { authorizationFailed, FAULT, gateClosed, notSent, reportLost, STOPPED_IN_FLIGHT } from './outcomes';
 import { Probation } from './probation';
@@ -11,6 +13,7 @@ import { renewalsOf } from './renewals';
 import { RenewalWait } from './renewalWait';
 import { channelPace } from './settings';
 import type { Membership, Throttle, ThrottleLane } from './throttle';
+import type { SendBatch } from './types';
 import { delayAfter, judge, type RetryRules } from './verdict';
 
 /** An open channel: its client, and the gate in front of it. */
@@ -26,7 +29,7 @@ export class Lane implements ThrottleLane {
 	/** Retries go before recipients that were not tried yet: their maximum wait is running. */
 	readonly #again = new Fifo<Flight>();
 
-	readonly #ready = new Fifo<Flight>();
+	readonly #backlog = new Backlog();
 
 	/** In no order; each knows its place. */
 	readonly #flying: Flight[] = [];
@@ -36,9 +39,6 @@ export class Lane implements ThrottleLane {
 	readonly #renewal: RenewalWait;
 
 	readonly #rendering = new Rendering();
-
-	/** Arrived before the channel's credential was opened. */
-	#unopened: Flight[] = [];
 
 	#access: Access | undefined;
 
@@ -70,15 +70,12 @@ export class Lane implements ThrottleLane {
 		const member = throttle.join(this, channelPace(this.desk.settings, client.pace));
 		this.#access = { client, throttle, member, probation: new Probation(client) };
 		this.#results.open(client);
-		const waiting = this.#unopened;
-		this.#unopened = [];
-		for (const flight of waiting) this.add(flight);
 	}
 
-	add(flight: Flight): void {
-		if (this.#ending) this.#results.end(flight, this.#ending);
-		else if (this.#access) this.#prepare(flight);
-		else this.#unopened.push(flight);
+	/** @param batch of this channel alone */
+	add(batch: SendBatch): void {
+		this.#backlog.push(batch);
+		if (this.#ending) this.#flush(this.#ending);
 	}
 
 	/** Asks for permits if there is anything to send. */
@@ -95,7 +92,6 @@ export class Lane implements ThrottleLane {
 		const rest = [
 			...this.#renewal.drain(),
 			...this.desk.retries.take(({ recipient }) => recipient.channelType === this.channelType),
-			...this.#unopened.splice(0),
 		];
 		for (const flight of rest) this.#results.unsent(flight, ending);
 		this.#flush(ending);
@@ -172,29 +168,43 @@ export class Lane implements ThrottleLane {
 	}
 
 	get #queued(): number {
-		return this.#again.size + this.#ready.size;
+		return this.#again.size + this.#backlog.size;
 	}
 
-	#prepare(flight: Flight): void {
-		try {
-			const refusal = this.#rendering.prepare(flight);
-			if (refusal) this.#results.end(flight, refusal);
-			else this.#ready.push(flight);
-		} catch (error) {
-			this.#results.end(flight, FAULT);
-			this.desk.fail(error);
-		}
+	#fresh(): Flight | undefined {
+		return this.#backlog.shift(this.#flightOf);
 	}
 
-	/** The next to be sent; those that are not to be sent any more end on the way. */
+	readonly #flightOf = (recipient: Recipient, message: CompiledMessage): Flight => {
+		const { requestTimeoutMs, validateOnly } = this.desk.settings;
+		const messageId = recipient.messageId ?? this.desk.random.uuid();
+		return new Flight(recipient, message, messageId, requestTimeoutMs, validateOnly, this.settle);
+	};
+
+	/** The next to be sent; those that are not to be sent, or not any more, end on the way. */
 	#next(now: number): Flight | undefined {
-		for (;;) {
-			const flight = this.#again.shift() ?? this.#ready.shift();
-			if (!flight) return undefined;
+		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) {
 			const refused = this.#rendering.refusalOf(flight);
 			if (refused) this.#results.unsent(flight, refused);
 			else if (now > this.#deadline(flight)) this.#results.tooLate(flight, 0);
 			else return flight;
+		}
+		for (;;) {
+			const flight = this.#fresh();
+			if (!flight || this.#isReady(flight)) return flight;
+		}
+	}
+
+	/** Fills the message for its recipient; one for whom that cannot be done ends. */
+	#isReady(flight: Flight): boolean {
+		try {
+			const refusal = this.#rendering.prepare(flight);
+			if (refusal) this.#results.end(flight, refusal);
+			return refusal === undefined;
+		} catch (error) {
+			this.#results.end(flight, FAULT);
+			this.desk.fail(error);
+			return false;
 		}
 	}
 
@@ -300,6 +310,6 @@ export class Lane implements ThrottleLane {
 
 	#flush(ending: Outcome): void {
 		for (let flight = this.#again.shift(); flight; flight = this.#again.shift()) this.#results.unsent(flight, ending);
-		for (let flight = this.#ready.shift(); flight; flight = this.#ready.shift()) this.#results.unsent(flight, ending);
+		for (let flight = this.#fresh(); flight; flight = this.#fresh()) this.#results.unsent(flight, ending);
 	}
 }

@@ -48,9 +48,9 @@ export class LaneResults {
 	readonly end = (flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void => {
 		if (flight.state === 'done') return;
 		flight.state = 'done';
-		const { clock, settings } = this.desk;
+		const { now, settings } = this.desk;
 		const result = deliveryResult(flight, outcome, {
-			now: clock.monotonic(),
+			now,
 			provider: this.#client?.provider,
 			retryAfterSeconds,
 			suspicious: this.#guard.suspicious,

@@ -54,6 +54,13 @@ export const BROKEN_OFF: Outcome = {
 	message: 'Not sent: the send was broken off by an error.',
 };
 
+/** The process is asked to end. */
+export const SHUTTING_DOWN: Outcome = {
+	...STOPPED,
+	message: 'Not sent: the process is being stopped. Send it again afterwards.',
+	providerReason: 'ShuttingDown',
+};
+
 /** The send was stopped and the answer did not come within the grace. */
 export const STOPPED_IN_FLIGHT: Outcome = {
 	class: 'cancelled',

@@ -3,6 +3,11 @@ import type { Outcome } from '../model';
 import type { Flight } from './flight';
 import { MISSING_ADDRESS, notSent, refusedRendering } from './outcomes';
 
+function isBlank(text: string): boolean {
+	// Nearly every address shows with its first character that it is none.
+	return !((text.charCodeAt(0) > 0x20 && text.charCodeAt(0) < 0x7f) || /\S/.test(text));
+}
+
 /** Fills messages for recipients, and knows which messages are refused for everybody on this channel. */
 export class Rendering {
 	/** Messages, and contents filled for a recipient. Weak: a send may have one of its own for each recipient. */
@@ -14,7 +19,7 @@ export class Rendering {
 	/** @returns why there is nothing to send to this recipient; undefined when it has its content. */
 	prepare(flight: Flight): Outcome | undefined {
 		const { recipient, message } = flight;
-		if (!/\S/.test(recipient.address)) return MISSING_ADDRESS;
+		if (isBlank(recipient.address)) return MISSING_ADDRESS;
 		const refused = this.#allGood ? undefined : this.#refused.get(message);
 		if (refused) return refused;
 		const rendered = message.render(recipient);

@@ -1,14 +1,17 @@
 import { type ChannelType, type Clock, type DeliveryResult, type Outcome, PushError, type Random } from '../model';
+import type { ActiveSends } from './activeSends';
+import { byChannel } from './backlog';
 import type { DispatchDesk } from './desk';
-import { Flight } from './flight';
+import type { Flight } from './flight';
 import { Intake } from './intake';
 import { Lane } from './lane';
-import { BROKEN_OFF, credentialUnusable, refusedChannel, STOPPED } from './outcomes';
+import { BROKEN_OFF, credentialUnusable, refusedChannel, SHUTTING_DOWN, STOPPED } from './outcomes';
 import { ResultBuffer } from './resultBuffer';
 import { RetryQueue } from './retryQueue';
 import { SendMeter } from './sendMeter';
 import type { SendSettings } from './settings';
 import type { ThrottleRegistry } from './throttleRegistry';
+import type { Turns } from './turns';
 import type { SendBatch, SenderPorts } from './types';
 
 export interface SenderDeps {
@@ -16,6 +19,10 @@ export interface SenderDeps {
 	readonly random: Random;
 	/** The process's throttles. */
 	readonly throttles: ThrottleRegistry;
+	/** The process's sends that are under way. */
+	readonly sends: ActiveSends;
+	/** The process's turns of the event loop. */
+	readonly turns: Turns;
 }
 
 /** See `SendOptions.lookAhead`. */
@@ -57,6 +64,9 @@ export class SendRun implements DispatchDesk {
 
 	#lookQueued = false;
 
+	/** Monotonic ms; read once for all answers that come before the next look. */
+	#now: number | undefined;
+
 	#ending: Outcome | undefined;
 
 	#failure: { readonly error: unknown } | undefined;
@@ -75,7 +85,7 @@ export class SendRun implements DispatchDesk {
 
 	constructor(
 		private readonly ports: SenderPorts,
-		deps: SenderDeps,
+		private readonly deps: SenderDeps,
 		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
 		readonly settings: SendSettings,
 	) {
@@ -102,6 +112,7 @@ export class SendRun implements DispatchDesk {
 	}
 
 	start(): void {
+		this.deps.sends.add(this);
 		if (this.settings.signal?.aborted) this.cancel();
 		this.settings.signal?.addEventListener('abort', this.#onAbort);
 		this.changed();
@@ -118,6 +129,11 @@ export class SendRun implements DispatchDesk {
 			(lane) => lane.abandonFlying(),
 			() => this.#intake.abandon(),
 		);
+	}
+
+	/** The process is to end: nothing new is sent, answers are waited for as long as there are connections. */
+	windDown(): void {
+		if (!this.#ended) this.#end(SHUTTING_DOWN);
 	}
 
 	fail(error: unknown): void {
@@ -155,8 +171,21 @@ export class SendRun implements DispatchDesk {
 		queueMicrotask(this.#look);
 	}
 
+	get now(): number {
+		if (this.#now === undefined) {
+			this.#now = this.clock.monotonic();
+			this.changed();
+		}
+		return this.#now;
+	}
+
 	readonly #look = (): void => {
+		if (this.deps.turns.isUsedUp) {
+			setImmediate(this.#look);
+			return;
+		}
 		this.#lookQueued = false;
+		this.#now = undefined;
 		if (this.#ended) return;
 		try {
 			this.#wakeLanes();
@@ -186,12 +215,10 @@ export class SendRun implements DispatchDesk {
 	}
 
 	#take(batch: SendBatch): void {
-		const { requestTimeoutMs, validateOnly } = this.settings;
-		for (const recipient of batch.recipients) {
-			const lane = this.#laneOf(recipient.channelType);
-			const messageId = recipient.messageId ?? this.random.uuid();
-			this.#open += 1;
-			lane.add(new Flight(recipient, batch.message, messageId, requestTimeoutMs, validateOnly, lane.settle));
+		this.#open += batch.recipients.length;
+		for (const part of byChannel(batch)) {
+			const channelType = part.recipients[0]?.channelType;
+			if (channelType) this.#laneOf(channelType).add(part);
 		}
 	}
 
@@ -236,6 +263,7 @@ export class SendRun implements DispatchDesk {
 
 	#finish(): void {
 		this.#ended = true;
+		this.deps.sends.delete(this);
 		for (const lane of this.#lanes.values()) lane.close(STOPPED);
 		for (const disarm of this.#disarm) disarm();
 		this.#meter?.close();

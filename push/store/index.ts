@@ -10,6 +10,8 @@ import { deliveryLogRepository } from './repositories/deliveryLog';
 import { documentRepository } from './repositories/documents';
 import { eventRepository } from './repositories/events';
 import { idempotencyRepository } from './repositories/idempotency';
+import { metricsRepository } from './repositories/metrics';
+import { subscriptionRepository } from './repositories/subscriptions';
 import { suppressionRepository } from './repositories/suppressions';
 import { templateRepository } from './repositories/templates';
 import { openSqlite, type SqliteOptions } from './sqlite';
@@ -40,6 +42,8 @@ function storeOver(database: Database): Store {
 		deliveryLog: deliveryLogRepository(database),
 		deliveryIndex: deliveryIndexRepository(database),
 		events: eventRepository(database),
+		metrics: metricsRepository(database),
+		subscriptions: subscriptionRepository(database),
 		documents: documentRepository(database),
 		campaigns: campaignRepository(database),
 		campaignBatches: campaignBatchRepository(database),
@@ -51,3 +55,4 @@ export type * from './campaignTypes';
 export type { PostgresOptions } from './postgres';
 export type { SqliteOptions } from './sqlite';
 export type * from './types';
+export { METRIC_RESOLUTIONS } from './types';

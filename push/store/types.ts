@@ -2,9 +2,11 @@ import type {
 	Application,
 	AuditEntry,
 	Channel,
+	ChannelTally,
 	ChannelType,
 	DeliveryBatch,
 	DeliveryStatus,
+	DeliveryTally,
 	EventType,
 	LoggedBatch,
 	PushTemplate,
@@ -185,6 +187,8 @@ export interface DeliveryLogRepository {
 	lastBefore(at: number): Promise<number>;
 	/** Onwards. `scannedTo`: everything up to there was looked at, found or not. */
 	after(scan: LogScan): Promise<{ readonly batches: readonly LoggedBatch[]; readonly scannedTo: number }>;
+	/** Results of the batches the filter lets through; a batch counts as a whole. */
+	count(after: number, upTo: number, filter: LogFilter): Promise<number>;
 	/** Backwards, the newest first. */
 	before(scan: LogScan): Promise<readonly LoggedBatch[]>;
 	/** The newest first; those that are gone are left out. At most 1,000. */
@@ -238,6 +242,86 @@ export interface EventRepository {
 	trim(before: number, limit: number): Promise<number>;
 }
 
+/** Seconds a row of figures stands for. */
+export const METRIC_RESOLUTIONS = [60, 3_600, 86_400] as const;
+
+/** AWS tells direct messages from campaign messages. */
+export type MetricKind = 'direct' | 'campaign';
+
+export interface MetricRow {
+	/** Seconds. */
+	readonly resolution: number;
+	/** Epoch ms of its beginning, in UTC. */
+	readonly period: number;
+	readonly applicationId: string;
+	readonly channelType: ChannelType;
+	readonly kind: MetricKind;
+	readonly tally: ChannelTally;
+}
+
+/** The tally of a recorded batch. */
+export interface BatchTally {
+	readonly sequence: number;
+	readonly at: number;
+	readonly applicationId: string;
+	readonly campaignId?: string;
+	readonly kind: MetricKind;
+	readonly tally: DeliveryTally;
+}
+
+export interface MetricsRepository {
+	/** Sequence of the last batch of the log that is counted. */
+	cursor(): Promise<number>;
+	/** Of the batches after a sequence, in order. */
+	tallies(after: number, limit: number): Promise<readonly BatchTally[]>;
+	/** In order of time; `until` is left out. */
+	rows(query: {
+		readonly resolution: number;
+		readonly since: number;
+		readonly until: number;
+		readonly applicationId?: string;
+	}): Promise<readonly MetricRow[]>;
+	/** Writes whole rows and moves the cursor, or neither. @throws {PushError} `StaleWrite` when it is not at `from` any more */
+	put(rows: readonly MetricRow[], from: number, to: number): Promise<void>;
+	trim(resolution: number, before: number, limit: number): Promise<number>;
+}
+
+/** How far a subscription has come. */
+export interface SubscriptionCursor {
+	/** Sequence of the delivery log up to which everything is done. */
+	readonly results: number;
+	/** Results of the batch after it that are done too. */
+	readonly place: number;
+	/** Sequence of the events up to which everything is done. */
+	readonly events: number;
+	/** How often what comes next has failed. */
+	readonly failures: number;
+	/** JSON of what else has to be remembered. */
+	readonly state: string;
+}
+
+/** Epoch ms. */
+export interface Lease {
+	readonly holder: string;
+	readonly now: number;
+	readonly until: number;
+}
+
+/** Cursors of those who are told of results; each is worked on by one process at a time. */
+export interface SubscriptionRepository {
+	/**
+	 * Takes the lease, unless another holder has it. `start`: where a new subscription begins.
+	 */
+	acquire(id: string, lease: Lease, start: SubscriptionCursor): Promise<SubscriptionCursor | undefined>;
+	/** @returns false when the lease is over or another's */
+	renew(id: string, lease: Lease): Promise<boolean>;
+	/** @throws {PushError} `StaleWrite` when the lease is another's */
+	advance(id: string, lease: Lease, cursor: SubscriptionCursor): Promise<void>;
+	release(id: string, holder: string): Promise<void>;
+	/** Removes those that nobody has worked on since. */
+	trim(before: number): Promise<number>;
+}
+
 /** Small named documents: the access policy, key rotation's state. Compare-and-set by version. */
 export interface DocumentRepository {
 	get(name: string): Promise<{ readonly value: string; readonly version: number } | undefined>;
@@ -260,6 +344,8 @@ export interface Store {
 	readonly deliveryLog: DeliveryLogRepository;
 	readonly deliveryIndex: DeliveryIndexRepository;
 	readonly events: EventRepository;
+	readonly metrics: MetricsRepository;
+	readonly subscriptions: SubscriptionRepository;
 	readonly documents: DocumentRepository;
 	readonly campaigns: CampaignRepository;
 	readonly campaignBatches: CampaignBatchRepository;

@@ -22,6 +22,7 @@ const PATH = /^\/[\x21-\x7e]*$/;
  * between HTTP/1.1 and HTTP/2, and HTTP/2 lets line breaks in header values pass.
  */
 export function unsendable(request: TransportRequest): string | undefined {
+	if (request.wellFormed) return badHeader(request.headers);
 	if (!PATH.test(request.path)) return 'The path of the request holds characters that are not allowed there.';
 	return badHeader(request.headers) ?? (request.ownHeaders && badHeader(request.ownHeaders));
 }

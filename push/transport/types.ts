@@ -34,6 +34,8 @@ export interface TransportRequest {
 	readonly headers: Readonly<Record<string, string>>;
 	/** Headers of this request alone (`apns-id`). */
 	readonly ownHeaders?: Readonly<Record<string, string>>;
+	/** The caller vouches for path and own headers, which it made of parts it had looked at. */
+	readonly wellFormed?: boolean;
 	readonly body: string;
 	/** ms from the moment the request is written (HTTP/2: the stream opened) to its whole answer. */
 	readonly timeoutMs: number;
@@ -53,6 +55,8 @@ export interface Transport {
 	 * opened. The sender keeps at most this many in flight; what exceeds it waits in the transport's own queue.
 	 */
 	readonly capacity: number;
+	/** Begins to connect if nothing is connected yet: to be called while something else is still waited for. */
+	warmUp(): void;
 	/** Puts the connections out of use and closes them once their requests are answered; later requests open new ones. */
 	renewConnections(reason: string): void;
 	/** Waits for open requests up to `graceMs`, then closes everything. */

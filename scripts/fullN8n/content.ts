@@ -17,12 +17,19 @@ export async function importIntoN8n(
 	userFolder: string,
 	what: 'workflow' | 'credentials',
 	content: readonly unknown[],
+	env: NodeJS.ProcessEnv = {},
 ): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), 'push-import-'));
 	try {
 		const file = join(folder, 'content.json');
 		await writeFile(file, JSON.stringify(content), { mode: 0o600 });
-		const { code, output } = await n8nCommand(program, userFolder, [`import:${what}`, `--input=${file}`]);
+		const { code, output } = await n8nCommand(
+			program,
+			userFolder,
+			[`import:${what}`, `--input=${file}`],
+			undefined,
+			env,
+		);
 		// n8n reports some mistakes with exit code 0.
 		if (code !== 0 || !output.includes('Successfully imported')) {
 			throw new ScriptError(`n8n could not import the ${what}:\n${lastLines(output)}`);

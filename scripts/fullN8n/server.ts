@@ -22,6 +22,8 @@ export interface RunningN8n {
 	readonly ended: Promise<number | null>;
 	/** Asks n8n to end, and makes sure. May be called again. */
 	stop(): Promise<void>;
+	/** As a machine that loses power: no time to put anything in order. */
+	kill(): Promise<void>;
 }
 
 export interface StartOptions {
@@ -29,6 +31,8 @@ export interface StartOptions {
 	/** Preferred port; another free one when it is taken. */
 	readonly port?: number;
 	readonly env?: NodeJS.ProcessEnv;
+	/** A worker of queue mode executes what the main process hands out. @default 'start' */
+	readonly command?: 'start' | 'worker';
 }
 
 /** A TCP port of loopback that is free now; `preferred` if possible. */
@@ -51,11 +55,18 @@ export async function freePort(preferred = 0): Promise<number> {
  * Starts n8n and waits until it takes requests.
  * @throws ScriptError when it ends first or is not ready within two minutes, with its last lines.
  */
-export async function startN8n(program: string, { userFolder, port, env }: StartOptions): Promise<RunningN8n> {
+export async function startN8n(
+	program: string,
+	{ userFolder, port, env, command = 'start' }: StartOptions,
+): Promise<RunningN8n> {
 	await mkdir(userFolder, { recursive: true });
-	const place = { userFolder, port: await freePort(port), brokerPort: await freePort(), extra: env };
+	const ownPort = await freePort(port);
+	// A worker has no port but for its health.
+	const health = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(ownPort) };
+	const extra = command === 'worker' ? { ...env, ...health } : env;
+	const place = { userFolder, port: ownPort, brokerPort: await freePort(), extra };
 	// A process group of its own: Ctrl-C reaches us alone, and its task runner ends with it.
-	const child = spawn(process.execPath, [program, 'start'], {
+	const child = spawn(process.execPath, [program, command], {
 		cwd: userFolder,
 		env: n8nEnvironment(place),
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,6 +84,10 @@ export async function startN8n(program: string, { userFolder, port, env }: Start
 		log: () => log,
 		ended,
 		stop: () => stop(child, ended),
+		async kill() {
+			if (child.pid !== undefined) signal(-child.pid, 'SIGKILL');
+			await ended;
+		},
 	};
 	try {
 		await ready(running);
@@ -121,8 +136,9 @@ export async function n8nCommand(
 	userFolder: string,
 	args: readonly string[],
 	timeoutMs = 120_000,
+	extra: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
 	await mkdir(userFolder, { recursive: true });
-	const env = n8nEnvironment({ userFolder, port: await freePort(), brokerPort: await freePort() });
+	const env = n8nEnvironment({ userFolder, port: await freePort(), brokerPort: await freePort(), extra });
 	return await run(process.execPath, [program, ...args], { cwd: userFolder, env, timeoutMs });
 }

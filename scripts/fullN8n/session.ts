@@ -69,14 +69,19 @@ export class Session {
 		return await read(await post(this.origin + path, body, this.cookie, 'PATCH'));
 	}
 
+	/** Publishes a workflow, whatever it starts with. */
+	async publish(workflowId: string): Promise<Answer> {
+		const { body } = await this.get(`/rest/workflows/${workflowId}`);
+		return await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
+	}
+
 	/**
 	 * Publishes a workflow that starts with a POST webhook and waits until n8n takes requests on it, which is some
 	 * moments after it said so.
 	 * @throws ScriptError when n8n refuses.
 	 */
 	async activate(workflowId: string, webhookPath: string): Promise<void> {
-		const { body } = await this.get(`/rest/workflows/${workflowId}`);
-		const answer = await this.post(`/rest/workflows/${workflowId}/activate`, { versionId: at(body, 'versionId') });
+		const answer = await this.publish(workflowId);
 		const deadline = performance.now() + REGISTERED_WITHIN_MS;
 		while (answer.status === 200 && performance.now() < deadline) {
 			// A GET starts nothing; n8n hints at POST as soon as it knows the webhook.

@@ -59,6 +59,7 @@ export function registryOver(
 		clock: options.clock ?? systemClock,
 		random: systemRandom,
 		deliveryLog: createDeliveryLog(store, options.clock ?? systemClock),
+		upkeep: { keepAwake: () => () => {} },
 		inspect: async (credential) =>
 			credential.type === 'apnsCertificate' ? { expiresAt: 10, topics: ['com.example.app'] } : {},
 		async check(credential) {

@@ -24,7 +24,7 @@ export interface Row {
 export type Plan = Readonly<Record<SectionName, readonly Row[]>>;
 
 /** The engine is compiled later than its peers are, at the same number of pushes: it is done with them sooner. */
-const WARM_UP = { engine: 100_000, peer: 15_000, limited: 10_000 };
+const WARM_UP = { engine: 100_000, peer: 15_000, limited: 5_000 };
 const APNS_LIMIT = 25_000;
 const FCM_LIMIT = 10_000;
 
@@ -51,8 +51,8 @@ export function quickPlan(): Plan {
 		apns0,
 		fcm0: fcm0.filter(({ name }) => name !== 'undici'),
 		...delayRows({ seconds: 3 }),
-		memory: [row('engine', 'this package, 6 s', engine('apns', { seconds: 6 }))],
-		faults: faultRows(10_000),
+		memory: [row('engine', 'this package, 5 s', engine('apns', { seconds: 5 }))],
+		faults: faultRows(5_000),
 	};
 }
 
@@ -146,14 +146,14 @@ function faultRows(pushes: number): Row[] {
 	);
 	const theirs = FAULTS.filter(([name]) => name === 'goaway' || name === 'busy429').flatMap(([name, label, faults]) => [
 		row(`${name}NodeApn`, `${label}: node-apn`, {
-			...peer('nodeApn', 'apns', { ...common, faults, inFlight: 500, timeoutMs: 15_000 }),
+			...peer('nodeApn', 'apns', { ...common, faults, inFlight: 500, timeoutMs: 10_000 }),
 			warmUp: 0,
 		}),
 		row(`${name}FirebaseAdmin`, `${label.replace('500', '200')}: firebase-admin`, {
 			...peer('firebaseAdmin', 'fcm', {
 				...common,
 				faults: { ...faults, ...(faults.goawayEvery ? { goawayEvery: 200 } : {}) },
-				timeoutMs: 15_000,
+				timeoutMs: 10_000,
 			}),
 			warmUp: 0,
 		}),

@@ -55,6 +55,7 @@ export async function openOffice(place: StorePlace, clock = new WallClock(), app
 		clock,
 		random: systemRandom,
 		deliveryLog: createDeliveryLog(store, clock),
+		upkeep: { keepAwake: () => () => {} },
 		keyring: { current: KEY, others: [] },
 		inspect: async () => ({}),
 		check: async () => ({ ok: true, message: 'Accepted.', channels: [], warnings: [] }),

@@ -28,6 +28,8 @@ export class ScriptedTransports implements TransportFactory {
 
 	readonly opened: Opened[] = [];
 
+	warmUps = 0;
+
 	/** Requests taken back before an answer came. */
 	cancelled = 0;
 
@@ -56,6 +58,9 @@ export class ScriptedTransports implements TransportFactory {
 		return {
 			capacity: 7,
 			request: (request, done) => this.#answer({ origin, request }, done),
+			warmUp: () => {
+				this.warmUps += 1;
+			},
 			renewConnections() {},
 			close: () => Promise.resolve(),
 		};

@@ -37,6 +37,7 @@ function logOver(store: ReturnType<typeof slowStore>, clock: { now(): number; mo
 		first: unused,
 		lastBefore: unused,
 		after: unused,
+		count: unused,
 		before: unused,
 		get: unused,
 		erase: unused,

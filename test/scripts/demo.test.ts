@@ -47,6 +47,19 @@ describe('npm run demo', () => {
 		expect(stdout).toMatch(/400 No channel of type GCM is enabled for the application [0-9a-f]{32}/);
 	}, 60_000);
 
+	it('cleans up dead tokens with the trigger, and leaves the doubtful ones alone', async () => {
+		const { code, stdout, output } = await demo('cleanup');
+		expect([code, output]).toEqual([0, expect.any(String)]);
+		expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
+			sent: 5,
+			failed: 5,
+			deadTokens: 3,
+			suppressed: 3,
+			sentAgain: 7,
+			notSentAgain: 3,
+		});
+	}, 60_000);
+
 	it('names the demos there are when asked for another', async () => {
 		const { code, output } = await demo('no-such-demo');
 		expect([code, output]).toEqual([1, expect.stringContaining('send-push')]);

@@ -2,7 +2,14 @@ import type { ApnsContent, ChannelContent, CompiledMessage, Rendered } from '../
 import type { ChannelType, DeliveryResult, Outcome, ProviderId, Random, Recipient } from '../../push/model';
 import { CHANNELS } from '../../push/model';
 import type { ProviderClient, ProviderPace, SendAttempt } from '../../push/providers/provider';
-import { type SendBatch, type SendOptions, ThrottleRegistry, createSender } from '../../push/sending';
+import {
+	ActiveSends,
+	type SendBatch,
+	type SendOptions,
+	ThrottleRegistry,
+	Turns,
+	createSender,
+} from '../../push/sending';
 import type { SenderPorts } from '../../push/sending/types';
 import { FakeClock, fixedRandom } from './fakeClock';
 
@@ -166,12 +173,16 @@ export interface Bench {
 	collect(source: AsyncIterable<SendBatch> | Iterable<SendBatch>, options?: SendOptions): Promise<DeliveryResult[]>;
 }
 
+/** A fake clock turns on within one turn of the event loop. */
+const TURNS = new Turns({ monotonic: () => 0 });
+
 /** A sender on a fake clock with these clients. */
 export function bench(
 	clock: FakeClock,
 	clients: readonly ScriptedClient[],
 	ports?: SenderPorts,
 	random = fixedRandom(),
+	sends = new ActiveSends(),
 ): Bench {
 	const throttles = new ThrottleRegistry({ clock });
 	const sender = createSender(
@@ -184,7 +195,7 @@ export function bench(
 					message: `No channel of type ${channelType}.`,
 				},
 		},
-		{ clock, random, throttles },
+		{ clock, random, throttles, sends, turns: TURNS },
 	);
 	return {
 		clock,

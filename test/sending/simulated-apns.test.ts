@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type DeliveryResult, systemClock, systemRandom } from '../../push/model';
 import { compileNotification } from '../../push/messages';
 import { PROVIDERS } from '../../push/providers';
-import { type SendBatch, type SendOptions, createSender, createThrottleRegistry } from '../../push/sending';
+import {
+	ActiveSends,
+	type SendBatch,
+	type SendOptions,
+	createSender,
+	createThrottleRegistry,
+	Turns,
+} from '../../push/sending';
 import { createTransports } from '../../push/transport';
 import { type Simulators, startSimulators } from '../simulators';
 import { collect } from './scriptedClient';
@@ -29,7 +36,13 @@ async function send(addresses: readonly string[], options: SendOptions = {}): Pr
 	const ports = {
 		clientFor: async () => await PROVIDERS.apns.open(simulators.credentials.apnsKey, 'APNS', deps),
 	};
-	const sender = createSender(ports, { clock: systemClock, random: systemRandom, throttles });
+	const sender = createSender(ports, {
+		clock: systemClock,
+		random: systemRandom,
+		throttles,
+		turns: new Turns(systemClock),
+		sends: new ActiveSends(),
+	});
 	function* source(): Generator<SendBatch> {
 		const of = compileNotification({ title: 'Hello', body: 'World', collapseId: 'hello' });
 		for (let start = 0; start < addresses.length; start += 1000) {

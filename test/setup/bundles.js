@@ -2,11 +2,18 @@ const { build } = require('esbuild');
 const { connect } = require('node:net');
 const { join } = require('node:path');
 
-/** What tests that run from sources need built: jose (jest cannot load ES modules) and the store's worker thread. */
+/**
+ * What tests that run from sources need built: jose and the report with its plotting library (jest cannot load ES
+ * modules), and the store's worker thread.
+ */
 module.exports = async () => {
 	const root = join(__dirname, '..', '..');
 	await build({
-		entryPoints: { jose: require.resolve('jose'), 'sqlite-worker': join(root, 'push/store/sqlite/worker.ts') },
+		entryPoints: {
+			jose: require.resolve('jose'),
+			report: join(root, 'push/report.ts'),
+			'sqlite-worker': join(root, 'push/store/sqlite/worker.ts'),
+		},
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',
@@ -17,9 +24,10 @@ module.exports = async () => {
 		logLevel: 'error',
 	});
 	process.env.PUSH_TEST_POSTGRES = (await listens('127.0.0.1', 5432)) ? 'yes' : 'no';
+	process.env.PUSH_TEST_REDIS = (await listens('127.0.0.1', 6379)) ? 'yes' : 'no';
 };
 
-/** Without a PostgreSQL its tests skip visibly; under CI=true they run and fail. */
+/** Without a PostgreSQL or a Redis their tests skip visibly; under CI=true they run and fail. */
 function listens(host, port) {
 	return new Promise((resolve) => {
 		const socket = connect({ host, port });

@@ -11,6 +11,7 @@ import { getManyApplications } from './getManyApplications.operation';
 import { getManyAuditEntries } from './getManyAuditEntries.operation';
 import { getManySuppressions } from './getManySuppressions.operation';
 import { getManyTemplates } from './getManyTemplates.operation';
+import { getMetrics } from './getMetrics.operation';
 import { getTemplate } from './getTemplate.operation';
 import { grantAccess } from './grantAccess.operation';
 import { importApplications } from './importApplications.operation';
@@ -18,10 +19,13 @@ import { importSuppressions } from './importSuppressions.operation';
 import { listTemplateVersions } from './listTemplateVersions.operation';
 import { lockStore } from './lockStore.operation';
 import { previewTemplate } from './previewTemplate.operation';
+import { prometheusMetrics } from './prometheusMetrics.operation';
 import { removeSuppression } from './removeSuppression.operation';
+import { reportMetrics } from './reportMetrics.operation';
 import { revokeAccess } from './revokeAccess.operation';
 import { rotateKeys } from './rotateKeys.operation';
 import { setActiveTemplateVersion } from './setActiveTemplateVersion.operation';
+import { setRetention } from './setRetention.operation';
 import { unlockStore } from './unlockStore.operation';
 import { updateApplication } from './updateApplication.operation';
 import { updateTemplate } from './updateTemplate.operation';
@@ -39,7 +43,8 @@ export const OPERATIONS = {
 		updateApplication,
 	],
 	audit: [getManyAuditEntries, verifyAuditTrail],
-	store: [getAccess, grantAccess, lockStore, revokeAccess, rotateKeys, unlockStore],
+	metrics: [getMetrics, prometheusMetrics, reportMetrics],
+	store: [getAccess, grantAccess, lockStore, revokeAccess, rotateKeys, setRetention, unlockStore],
 	suppression: [addSuppression, getManySuppressions, importSuppressions, removeSuppression],
 	template: [
 		createTemplate,

@@ -103,11 +103,12 @@ const dataFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Fields', value: 'fields' },
-			{ name: 'JSON', value: 'json' },
+			{ name: 'None', value: 'none', description: 'The app gets the notification alone' },
+			{ name: 'Fields', value: 'fields', description: 'Keys and values, entered or dragged one by one' },
+			{ name: 'JSON', value: 'json', description: 'An object' },
 		],
-		default: 'fields',
-		description: "How to enter the app's own keys and values",
+		default: 'none',
+		description: "The app's own keys and values, which it gets with the notification",
 		displayOptions: { show: { ...WRITES_MESSAGE, ...NOT_RAW } },
 	},
 	{

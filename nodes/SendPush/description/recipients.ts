@@ -64,6 +64,7 @@ export const recipientFields: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		required: true,
 		default: '',
+		placeholder: 'One device token per line',
 		description:
 			'Device addresses: one per line, with commas between them, or as a JSON array. Each different message is sent to the list once, however many items come in.',
 		displayOptions: { show: { ...SEND_TO_DEVICES, recipientSource: ['list'] } },

@@ -35,6 +35,7 @@ export const getManyCampaigns = storeOperation({
 			type: 'options',
 			options: [{ name: 'Any', value: 'any' }, ...CAMPAIGN_STATE_OPTIONS],
 			default: 'any',
+			description: 'Only campaigns in this state',
 			displayOptions: { show: many },
 		},
 		...pagingFields(many),

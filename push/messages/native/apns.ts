@@ -90,22 +90,26 @@ export function apnsPlanOf(
 		warn('Priority 10 was changed to 5: Apple takes background pushes at priority 5 only.');
 	}
 	const priority = pushType === 'background' ? 5 : (headers.priority ?? DEFAULT_PRIORITY[pushType]);
+	const settingsWith = (collapseId: string | undefined): ApnsContent => ({
+		provider: 'apns',
+		pushType,
+		...(topic === undefined ? {} : { topic }),
+		...(priority === undefined ? {} : { priority }),
+		...(timeToLiveSeconds === undefined ? {} : { timeToLiveSeconds }),
+		...(collapseId === undefined ? {} : { collapseId }),
+		payload: '',
+		bytes: 0,
+		collapsible: collapseId !== undefined,
+	});
+	// Of most messages the same for everybody; a copy costs less than putting it together.
+	let settings = settingsWith(headers.collapseId);
 	return {
 		json,
 		limit: pushType === 'voip' ? CHANNELS.APNS_VOIP.payloadLimit : CHANNELS[channelType].payloadLimit,
 		collapseId: headers.collapseId,
 		finish({ text, bytes }, collapseId): ApnsContent {
-			return {
-				provider: 'apns',
-				pushType,
-				...(topic === undefined ? {} : { topic }),
-				...(priority === undefined ? {} : { priority }),
-				...(timeToLiveSeconds === undefined ? {} : { timeToLiveSeconds }),
-				...(collapseId === undefined ? {} : { collapseId }),
-				payload: text,
-				bytes,
-				collapsible: collapseId !== undefined,
-			};
+			if (collapseId !== settings.collapseId) settings = settingsWith(collapseId);
+			return { ...settings, payload: text, bytes };
 		},
 	};
 }

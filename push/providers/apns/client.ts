@@ -1,18 +1,19 @@
 import type { ApnsContent, ChannelContent } from '../../messages/content';
 import type { ApnsEnvironment, ChannelType, CredentialInspection, Outcome, Recipient } from '../../model';
 import { credentialKey } from '../../security/hash';
-import type { Answer, Http2Settings, RequestHandle, Transport } from '../../transport/types';
+import type { Answer, Http2Settings, RequestHandle, Transport, TransportRequest } from '../../transport/types';
 import type { ProviderClient, ProviderDeps, ProviderPace, SendAttempt } from '../provider';
 import type { IssuedToken, ProviderTokens } from './auth';
 import { describeIdentity, inspectionOf, type ApnsIdentity, type ApnsKeyIdentity } from './credential';
 import { expiryWarnings } from './identity';
 import { cannotSign, certificateExpired, VALID, wrongContent } from './localOutcomes';
 import {
-	deviceRequest,
+	devicePath,
 	HeaderCache,
+	haveSameSettings,
 	prepareContent,
-	readAddress,
 	readMessageId,
+	refusePayload,
 	type LocalRefusal,
 	type PreparedContent,
 } from './request';
@@ -49,19 +50,20 @@ const OTHER_CHANNEL: Readonly<Partial<Record<ChannelType, ChannelType>>> = {
 
 const NOTHING_TO_CANCEL: RequestHandle = { cancel: () => undefined };
 
-/** One push under way. */
-interface Push {
-	readonly prepared: PreparedContent;
-	readonly token: string;
-	readonly messageId: string;
-	readonly registeredAt: number | undefined;
-	readonly attempt: SendAttempt;
-}
-
 /** With which token, and in which epoch of the connections, a refused request had been sent. */
 interface Evidence {
 	readonly issued: IssuedToken | undefined;
 	readonly epoch: number;
+}
+
+/** One push under way. */
+interface Push {
+	readonly prepared: PreparedContent;
+	readonly path: string;
+	readonly payload: string;
+	readonly messageId: string;
+	readonly registeredAt: number | undefined;
+	readonly timeoutMs: number;
 }
 
 export interface ApnsClientOptions {
@@ -185,15 +187,24 @@ export class ApnsClient implements ProviderClient {
 		if (expired) return expired;
 		const prepared = this.#prepareContent(content);
 		if ('refused' in prepared) return prepared;
-		const token = readAddress(recipient.address);
-		if (typeof token !== 'string') return token;
-		const messageId = readMessageId(attempt.messageId);
+		const path = devicePath(recipient.address);
+		if (typeof path !== 'string') return path;
+		// Ids that were drawn are as they should be.
+		const messageId = recipient.messageId === undefined ? attempt.messageId : readMessageId(attempt.messageId);
 		if (typeof messageId !== 'string') return messageId;
-		return { prepared, token, messageId, registeredAt: recipient.registeredAt, attempt };
+		const { registeredAt } = recipient;
+		return { prepared, path, payload: content.payload, messageId, registeredAt, timeoutMs: attempt.timeoutMs };
 	}
 
 	#prepareContent(content: ApnsContent): PreparedContent | LocalRefusal {
-		if (content === this.#content && this.#prepared) return this.#prepared;
+		const last = this.#content;
+		const prepared = this.#prepared;
+		if (content === last && prepared) return prepared;
+		if (last && prepared && !('refused' in prepared) && haveSameSettings(content, last)) {
+			const refusal = refusePayload(content, prepared.pushType);
+			if (!refusal) this.#content = content;
+			return refusal ?? prepared;
+		}
 		this.#content = content;
 		this.#prepared = prepareContent(content, this.channelType, this.#options.identity);
 		return this.#prepared;
@@ -207,16 +218,25 @@ export class ApnsClient implements ProviderClient {
 
 	#request(push: Push, issued: IssuedToken | undefined, done: (outcome: Outcome) => void): RequestHandle {
 		const headers = this.#headers.headersFor(push.prepared, issued?.authorization);
-		const request = deviceRequest(push.prepared, headers, push.token, push.messageId, push.attempt);
 		const { epoch } = this.#link;
 		if (this.#newest.issued !== issued || this.#newest.epoch !== epoch) this.#newest = { issued, epoch };
 		const evidence = this.#newest;
+		const request: TransportRequest = {
+			method: 'POST',
+			path: push.path,
+			headers,
+			ownHeaders: { 'apns-id': push.messageId },
+			body: push.payload,
+			timeoutMs: push.timeoutMs,
+			wellFormed: true,
+		};
 		return this.#transport.request(request, (answer) => done(this.#interpret(answer, push, evidence)));
 	}
 
 	#requestWithNewToken(push: Push, identity: ApnsKeyIdentity, done: (outcome: Outcome) => void): RequestHandle {
 		let handle: RequestHandle | undefined;
 		let waiting = true;
+		this.#transport.warmUp();
 		const begin = async (): Promise<void> => {
 			const issued = await this.#tokens.obtain(identity).catch(cannotSign);
 			if (!waiting) return;

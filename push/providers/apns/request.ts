@@ -1,7 +1,5 @@
 import type { ApnsContent, ApnsPushType } from '../../messages/content';
 import { CHANNELS, type ChannelType, type Clock, type Outcome } from '../../model';
-import type { TransportRequest } from '../../transport/types';
-import type { SendAttempt } from '../provider';
 import type { ApnsIdentity } from './credential';
 import { certificateRefusal, topicFor } from './topic';
 
@@ -16,7 +14,6 @@ export interface PreparedContent {
 	readonly pushType: ApnsPushType;
 	/** The topic is the one of the credential and channel, not of this message alone. */
 	readonly topicIsCredentials: boolean;
-	readonly payload: string;
 	readonly timeToLiveSeconds: number | undefined;
 	/** Headers that never change. */
 	readonly fixed: Readonly<Record<string, string>>;
@@ -25,7 +22,8 @@ export interface PreparedContent {
 const LONGEST_COLLAPSE_ID = 64;
 const PRINTABLE = /^[\x20-\x7e]+$/;
 const TOPIC = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
-const TOKEN = /^[0-9a-f]{2,200}$/;
+const TOKEN = /^[0-9a-f]+$/;
+const LONGEST_TOKEN = 200;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** No expiry lies further ahead than APNs keeps anything (30 days). */
 const LONGEST_TTL = 30 * 24 * 3600;
@@ -95,7 +93,8 @@ function fixedHeaders(topic: string, pushType: ApnsPushType, content: ApnsConten
 	return headers;
 }
 
-function contentRefusal(content: ApnsContent, pushType: ApnsPushType): LocalRefusal | undefined {
+/** What may be wrong with a payload: all there is to check of a content whose settings were checked with another. */
+export function refusePayload(content: ApnsContent, pushType: ApnsPushType): LocalRefusal | undefined {
 	const limit = pushType === 'voip' ? CHANNELS.APNS_VOIP.payloadLimit : CHANNELS.APNS.payloadLimit;
 	if (content.payload === '') {
 		return payloadRefusal('PayloadEmpty', 'The message is empty and was not sent. Give it a title, a body or data.');
@@ -107,6 +106,23 @@ function contentRefusal(content: ApnsContent, pushType: ApnsPushType): LocalRefu
 			413,
 		);
 	}
+	return undefined;
+}
+
+/** Nothing but their payloads tells two contents apart: of a message filled for each recipient that is so. */
+export function haveSameSettings(one: ApnsContent, other: ApnsContent): boolean {
+	return (
+		one.pushType === other.pushType &&
+		one.topic === other.topic &&
+		one.priority === other.priority &&
+		one.timeToLiveSeconds === other.timeToLiveSeconds &&
+		one.collapseId === other.collapseId
+	);
+}
+
+function contentRefusal(content: ApnsContent, pushType: ApnsPushType): LocalRefusal | undefined {
+	const refusal = refusePayload(content, pushType);
+	if (refusal) return refusal;
 	const collapseId = content.collapseId ?? '';
 	if (Buffer.byteLength(collapseId) > LONGEST_COLLAPSE_ID) {
 		return payloadRefusal('CollapseIdTooLong', 'The collapse id has more than 64 bytes; nothing was sent. Shorten it.');
@@ -152,7 +168,6 @@ export function prepareContent(
 		topic,
 		pushType,
 		topicIsCredentials,
-		payload: content.payload,
 		// Push to Talk is of use at once or never (Apple: PushToTalk).
 		timeToLiveSeconds: content.timeToLiveSeconds ?? (pushType === 'pushtotalk' ? 0 : undefined),
 		fixed: fixedHeaders(topic, pushType, content),
@@ -168,7 +183,9 @@ export function expirationOf(timeToLiveSeconds: number | undefined, nowMs: numbe
 
 interface CachedHeaders {
 	readonly fixed: Readonly<Record<string, string>>;
-	readonly expiration: string | undefined;
+	readonly timeToLiveSeconds: number | undefined;
+	/** Epoch second it was made in; 0 when it holds for ever. */
+	readonly second: number;
 	readonly authorization: string | undefined;
 	readonly headers: Readonly<Record<string, string>>;
 }
@@ -188,17 +205,19 @@ export class HeaderCache {
 	/** @param authorization absent with certificates: APNs ignores it there. */
 	headersFor(prepared: PreparedContent, authorization: string | undefined): Readonly<Record<string, string>> {
 		const { fixed, timeToLiveSeconds } = prepared;
-		const expiration = timeToLiveSeconds === undefined ? undefined : expirationOf(timeToLiveSeconds, this.#clock.now());
+		const now = timeToLiveSeconds ? this.#clock.now() : 0;
+		const second = Math.floor(now / 1000);
 		for (const known of this.#recent) {
-			if (known.fixed !== fixed || known.expiration !== expiration) continue;
-			if (known.authorization === authorization) return known.headers;
+			if (known.fixed !== fixed || known.second !== second || known.authorization !== authorization) continue;
+			if (known.timeToLiveSeconds === timeToLiveSeconds) return known.headers;
 		}
+		const expiration = expirationOf(timeToLiveSeconds, now);
 		const headers = Object.freeze({
 			...(authorization === undefined ? {} : { authorization }),
 			...fixed,
 			...(expiration === undefined ? {} : { 'apns-expiration': expiration }),
 		});
-		this.#recent[this.#oldest] = { fixed, expiration, authorization, headers };
+		this.#recent[this.#oldest] = { fixed, timeToLiveSeconds, second, authorization, headers };
 		this.#oldest = (this.#oldest + 1) % RECENT;
 		return headers;
 	}
@@ -216,11 +235,28 @@ function addressAdvice(address: string): string {
 	return 'It must be an even number of hexadecimal digits (0-9, a-f), usually 64.';
 }
 
+/** `:path` of a device. Looked at as a whole, so that the text is put together only once. */
+const DEVICE = '/3/device/';
+const DEVICE_PATH = /^\/3\/device\/[0-9a-f]+$/;
+const LONGEST_DEVICE_PATH = DEVICE.length + LONGEST_TOKEN;
+
+/** @returns the path of the request for a device, or why its address cannot be one */
+export function devicePath(address: string): string | LocalRefusal {
+	const path = DEVICE + address;
+	if (path.length % 2 === 0 && path.length <= LONGEST_DEVICE_PATH && DEVICE_PATH.test(path)) return path;
+	const token = readAddress(address);
+	return typeof token === 'string' ? DEVICE + token : token;
+}
+
+function isToken(text: string): boolean {
+	return text.length % 2 === 0 && text.length <= LONGEST_TOKEN && TOKEN.test(text);
+}
+
 /** The device token as APNs wants it: spaces and <> of old iOS descriptions taken away. */
 export function readAddress(address: string): string | LocalRefusal {
-	if (address.length % 2 === 0 && TOKEN.test(address)) return address;
+	if (isToken(address)) return address;
 	const token = address.replace(/[\s<>]/g, '').toLowerCase();
-	if (token.length % 2 === 0 && TOKEN.test(token)) return token;
+	if (isToken(token)) return token;
 	return {
 		refused: {
 			class: 'token',
@@ -246,23 +282,5 @@ export function readMessageId(messageId: string): string | LocalRefusal {
 			providerReason: 'InvalidMessageId',
 			processed: false,
 		},
-	};
-}
-
-/** The request for one recipient (Apple: "Sending notification requests to APNs"). */
-export function deviceRequest(
-	prepared: PreparedContent,
-	headers: Readonly<Record<string, string>>,
-	token: string,
-	messageId: string,
-	attempt: SendAttempt,
-): TransportRequest {
-	return {
-		method: 'POST',
-		path: `/3/device/${token}`,
-		headers,
-		ownHeaders: { 'apns-id': messageId },
-		body: prepared.payload,
-		timeoutMs: attempt.timeoutMs,
 	};
 }

@@ -73,6 +73,30 @@ export function fcmHeaders(accessToken: string): Readonly<Record<string, string>
 	return Object.freeze({ authorization: `Bearer ${accessToken}`, 'content-type': 'application/json; charset=UTF-8' });
 }
 
+/** What stands before and behind the target in the bodies of one content. */
+interface Frame {
+	readonly content: FcmContent;
+	readonly validateOnly: boolean;
+	readonly kind: AddressKind;
+	readonly before: string;
+	readonly behind: string;
+}
+
+/** Of the content that was sent last: of a static message it is the same for everybody. */
+let lastFrame: Frame | undefined;
+
+function frameOf(content: FcmContent, validateOnly: boolean, kind: AddressKind): Frame {
+	const last = lastFrame;
+	if (last?.content === content && last.validateOnly === validateOnly && last.kind === kind) return last;
+	const rest = content.message.slice(content.message.indexOf('{') + 1).trimStart();
+	const before = validateOnly ? `{"validate_only":true,"message":{"${kind}":` : `{"message":{"${kind}":`;
+	lastFrame = { content, validateOnly, kind, before, behind: `${rest.startsWith('}') ? '' : ','}${rest}}` };
+	return lastFrame;
+}
+
+/** What registration tokens are made of: nothing in it needs escaping. */
+const PLAIN = /^[\w:.-]+$/;
+
 /**
  * The body of `projects.messages.send`: the message is text already, only its target goes in.
  * @param validateOnly FCM checks the message and delivers nothing
@@ -83,8 +107,7 @@ export function fcmBody(
 	validateOnly: boolean,
 	kind: AddressKind = 'token',
 ): string {
-	const rest = content.message.slice(content.message.indexOf('{') + 1).trimStart();
-	const head = validateOnly ? `{"validate_only":true,"message":{"${kind}":` : `{"message":{"${kind}":`;
-	const target = JSON.stringify(kind === 'topic' ? topicName(address) : address);
-	return `${head}${target}${rest.startsWith('}') ? '' : ','}${rest}}`;
+	const { before, behind } = frameOf(content, validateOnly, kind);
+	const target = kind === 'topic' ? topicName(address) : address;
+	return `${before}${PLAIN.test(target) ? `"${target}"` : JSON.stringify(target)}${behind}`;
 }

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { PushError } from '../../model';
 import type { Database } from '../database';
-import { MIGRATIONS, SCHEMA_VERSION } from '../migrations';
+import { migrationsAfter, SCHEMA_VERSION } from '../migrations';
 
 /** Our place among the advisory locks of the database: any fixed number serves ("push" in ASCII). */
 const MIGRATION_LOCK = 0x70757368;
@@ -29,7 +29,7 @@ export async function migrate(database: Database, pool: Pool, schema: string): P
 				{ hint: 'Update n8n-nodes-push-notifications on this n8n.' },
 			);
 		}
-		for (const migration of MIGRATIONS.slice(version)) {
+		for (const migration of migrationsAfter(version)) {
 			const names = {
 				kind: 'postgres' as const,
 				text: 'TEXT COLLATE "C"',

@@ -42,6 +42,7 @@ export function appendStatements(database: Database, batches: readonly DeliveryB
 
 export function deliveryLogRepository(database: Database): DeliveryLogRepository {
 	const batches = database.table('delivery_batches');
+	const find = database.kind === 'sqlite' ? 'instr' : 'strpos';
 
 	async function edge(kind: 'min' | 'max'): Promise<number> {
 		const [row] = await database.read(`SELECT ${kind}(sequence) AS edge FROM ${batches}`);
@@ -49,7 +50,7 @@ export function deliveryLogRepository(database: Database): DeliveryLogRepository
 	}
 
 	async function scan(scan: LogScan, where: Conditions, order: 'ASC' | 'DESC'): Promise<LoggedBatch[]> {
-		addFilter(where, scan.filter ?? {}, database.kind === 'sqlite' ? 'instr' : 'strpos');
+		addFilter(where, scan.filter ?? {}, find);
 		const rows = await database.read(
 			`SELECT ${READ} FROM ${batches} WHERE ${where.sql} ORDER BY sequence ${order} LIMIT ${where.parameter(scan.limit)}`,
 			where.parameters,
@@ -74,11 +75,23 @@ export function deliveryLogRepository(database: Database): DeliveryLogRepository
 
 		async after(request) {
 			const newest = await edge('max');
+			if (newest <= request.sequence) return { batches: [], scannedTo: request.sequence };
 			const where = new Conditions();
 			where.add('sequence >', request.sequence).add('sequence <=', newest);
 			const found = await scan(request, where, 'ASC');
 			const last = found.at(-1);
 			return { batches: found, scannedTo: last && found.length === request.limit ? last.sequence : newest };
+		},
+
+		async count(after, upTo, filter) {
+			const where = new Conditions();
+			where.add('sequence >', after).add('sequence <=', upTo);
+			addFilter(where, filter, find);
+			const [row] = await database.read(
+				`SELECT sum(count) AS total FROM ${batches} WHERE ${where.sql}`,
+				where.parameters,
+			);
+			return Number(row?.total ?? 0);
 		},
 
 		async before(request) {

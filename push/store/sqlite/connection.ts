@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlValue, StatementResult } from '../database';
-import { MIGRATIONS, type MigrationNames, SCHEMA_VERSION } from '../migrations';
+import { type MigrationNames, migrationsAfter, SCHEMA_VERSION } from '../migrations';
 import type { WorkerFailure, WorkerSetup, WorkerStatement } from './protocol';
 
 /** Statements kept prepared; the repositories use fewer. */
@@ -78,7 +78,7 @@ export class Connection {
 			const row = this.#database.prepare('SELECT max(version) AS version FROM schema_version').get();
 			const found = typeof row?.version === 'number' ? row.version : 0;
 			if (found > SCHEMA_VERSION) throw new ConnectionFailure({ kind: 'tooNew', found, known: SCHEMA_VERSION });
-			for (const migration of MIGRATIONS.slice(found)) {
+			for (const migration of migrationsAfter(found)) {
 				for (const sql of migration.statements(names)) this.#database.exec(sql);
 				this.#database.prepare('INSERT INTO schema_version VALUES (?)').run(migration.version);
 			}

@@ -60,6 +60,10 @@ export class Http1Transport implements Transport {
 		return exchange;
 	}
 
+	warmUp(): void {
+		// Undici connects when there is something to send; these providers are asked for a token first in any case.
+	}
+
 	renewConnections(): void {
 		const old = this.#pool;
 		this.#pool = undefined;

@@ -153,6 +153,11 @@ export class Lanes {
 		}
 	}
 
+	/** Opens the first connection, unless one is there or a failure has to be waited out. */
+	warmUp(): void {
+		if (!this.#anyLive() && this.#backoff.remaining === 0) this.#dial();
+	}
+
 	/** Opens what is needed for so many waiting requests, now or after the time it takes to be sure. */
 	adjust(waiting: number): void {
 		this.#waiting = waiting;

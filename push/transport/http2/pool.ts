@@ -70,6 +70,10 @@ export class Http2Pool implements Transport, PendingOwner {
 		return this.#lanes.capacity;
 	}
 
+	warmUp(): void {
+		if (this.#closing === 'no') this.#lanes.warmUp();
+	}
+
 	renewConnections(): void {
 		this.#lanes.renew();
 		this.#pumpSoon();

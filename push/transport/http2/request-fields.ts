@@ -17,8 +17,9 @@ const checked = new WeakSet<Headers>();
 let last: Headers | undefined;
 
 /** The name of a header HTTP/2 cannot carry; undefined when there is none. */
-export function forbiddenField({ headers, ownHeaders }: TransportRequest): string | undefined {
-	return (headers === last ? undefined : forbiddenIn(headers)) ?? (ownHeaders && forbiddenOwn(ownHeaders));
+export function forbiddenField({ headers, ownHeaders, wellFormed }: TransportRequest): string | undefined {
+	const found = headers === last ? undefined : forbiddenIn(headers);
+	return found ?? (ownHeaders && !wellFormed ? forbiddenOwn(ownHeaders) : undefined);
 }
 
 function forbiddenIn(headers: Headers): string | undefined {

@@ -33,8 +33,11 @@ function* batches(supply: Supply, message: SendBatch['message'], task: Task): Ge
 		for (let n = 0; n < BATCH; n++) {
 			const ref = supply.next();
 			if (ref < 0) break;
-			const recipient = { ref, address: address(ref), channelType };
-			recipients.push(task.substituted ? { ...recipient, substitutions: substitutionsOf(ref) } : recipient);
+			recipients.push(
+				task.substituted
+					? { ref, address: address(ref), channelType, substitutions: substitutionsOf(ref) }
+					: { ref, address: address(ref), channelType },
+			);
 		}
 		if (recipients.length > 0) yield { message, recipients };
 		if (recipients.length < BATCH) return;

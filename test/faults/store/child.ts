@@ -30,6 +30,7 @@ async function open(rotating = false) {
 		clock: systemClock,
 		random: systemRandom,
 		deliveryLog: createDeliveryLog(store, systemClock),
+		upkeep: { keepAwake: () => () => {} },
 		inspect: async () => ({}),
 		check: async () => ({ ok: true, message: '', channels: ['ADM'], warnings: [] }),
 	});

@@ -26,14 +26,10 @@ export interface Child {
 	errors: string;
 }
 
-export function start(place: string, job: string): Child {
-	const child = spawn(process.execPath, [
-		join(ROOT, 'scripts/run.js'),
-		join(__dirname, 'child.ts'),
-		place,
-		SQLITE_WORKER,
-		job,
-	]);
+const CHILD = join(__dirname, 'child.ts');
+
+export function start(place: string, job: string, script = CHILD): Child {
+	const child = spawn(process.execPath, [join(ROOT, 'scripts/run.js'), script, place, SQLITE_WORKER, job]);
 	const lines: string[] = [];
 	let rest = '';
 	child.stdout.on('data', (data: Buffer) => {
@@ -57,8 +53,8 @@ export async function runToEnd(place: string, job: string): Promise<Child> {
 export const sleep = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts a job and kills it -9 after it said that many lines, plus a little. */
-export async function kill(place: string, job: string, afterLines: number): Promise<Child> {
-	const child = start(place, job);
+export async function kill(place: string, job: string, afterLines: number, script = CHILD): Promise<Child> {
+	const child = start(place, job, script);
 	let over = false;
 	void child.ended.then(() => {
 		over = true;

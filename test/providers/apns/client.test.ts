@@ -87,6 +87,7 @@ describe('an APNs client', () => {
 			ownHeaders: { 'apns-id': ID },
 			body: CONTENT.payload,
 			timeoutMs: 15_000,
+			wellFormed: true,
 		});
 		sent?.answer(answered(200, undefined, { 'apns-id': 'theirs' }));
 		expect(outcomes).toEqual([
@@ -178,13 +179,40 @@ describe('an APNs client', () => {
 		expect((await send(client, CONTENT, recipient({ address: 'none' }))).outcomes).toMatchObject([
 			{ providerReason: 'InvalidAddress' },
 		]);
-		expect((await send(client, CONTENT, recipient(), { ...ATTEMPT, messageId: '1' })).outcomes).toMatchObject([
+		const own = recipient({ messageId: '1' });
+		expect((await send(client, CONTENT, own, { ...ATTEMPT, messageId: '1' })).outcomes).toMatchObject([
 			{ providerReason: 'InvalidMessageId' },
 		]);
 		expect((await send(client, body)).outcomes).toMatchObject([
 			{ class: 'client-bug', providerReason: 'WrongContent', stops: 'message' },
 		]);
 		expect(transports.only.sent).toHaveLength(0);
+	});
+
+	it('checks the payload of each content, although the rest of it was checked with another', async () => {
+		const client = await openKey();
+		const filled = (bytes: number) => ({ ...CONTENT, payload: 'x'.repeat(bytes), bytes });
+		for (const bytes of [10, 5_000, 5_000, 20]) await send(client, filled(bytes));
+		const same = filled(5_000);
+		for (const content of [same, same]) {
+			expect((await send(client, content)).outcomes).toMatchObject([{ providerReason: 'PayloadTooLarge' }]);
+		}
+		await send(client, { ...filled(30), priority: 5, collapseId: 'c', timeToLiveSeconds: 0 });
+		const { sent } = transports.only;
+		expect(sent.map(({ request }) => request.body.length)).toEqual([10, 20, 30]);
+		expect(sent[1]?.request.headers).toBe(sent[0]?.request.headers);
+		expect(sent[2]?.request.headers).toMatchObject({
+			'apns-priority': '5',
+			'apns-collapse-id': 'c',
+			'apns-expiration': '0',
+		});
+	});
+
+	it('connects while the provider token is being made, and not again afterwards', async () => {
+		const client = await openKey();
+		await send(client);
+		await send(client);
+		expect(transports.only.warmUps).toBe(1);
 	});
 
 	it('takes requests back, also while the provider token is being made', async () => {

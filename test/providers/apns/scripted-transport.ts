@@ -23,6 +23,8 @@ export class ScriptedTransport implements Transport {
 
 	readonly renewals: string[] = [];
 
+	warmUps = 0;
+
 	capacity = 42;
 
 	constructor(
@@ -49,6 +51,10 @@ export class ScriptedTransport implements Transport {
 				queueMicrotask(() => done({ kind: 'cancelled', written: true }));
 			},
 		};
+	}
+
+	warmUp(): void {
+		this.warmUps += 1;
 	}
 
 	renewConnections(reason: string): void {

@@ -38,6 +38,25 @@ describe('the number of connections', () => {
 		expect(network.attempts).toHaveLength(1);
 	});
 
+	it('is 1 after a warm-up, which is done once and not while a failure is waited out', async () => {
+		const { network, pool: transport, request, clock } = setUp();
+		transport.warmUp();
+		transport.warmUp();
+		expect(network.attempts).toHaveLength(1);
+		network.latest().fail();
+		await settled();
+		transport.warmUp();
+		expect(network.attempts).toHaveLength(1);
+		await clock.advance(1_000);
+		transport.warmUp();
+		network.latest().succeed(100);
+		transport.warmUp();
+		request(10);
+		await settled();
+		expect(network.attempts).toHaveLength(2);
+		expect(network.connections[0]?.streams).toHaveLength(10);
+	});
+
 	it('grows by one at a time while every connection is full, up to the maximum', async () => {
 		const { network, request, clock } = setUp();
 		request(1_000);

@@ -1,0 +1,109 @@
+import type { EventType } from '../../model';
+import type { PushEvent, Store, SubscriptionCursor } from '../../store';
+import { filterOf, found, type FoundResult, matchesResult, type ResultQuery } from '../query';
+
+/** How far a subscription has come. */
+export type Position = Omit<SubscriptionCursor, 'failures'>;
+
+export interface ReadItems<Item> {
+	readonly items: readonly Item[];
+	/** After these items. */
+	readonly position: Position;
+	/** Whether there may be more right now. */
+	readonly more: boolean;
+}
+
+/** What did not reach the subscriber, and why. */
+export interface Skipped {
+	readonly reason: 'catchUp' | 'retention' | 'failed';
+	/** Results or events; an upper bound where they were not looked at one by one. */
+	readonly count: number;
+}
+
+/** Where a subscription reads from. */
+export interface Source<Item> {
+	/** Up to `limit` items from a position on. */
+	read(position: Position, limit: number): Promise<ReadItems<Item>>;
+	/** The position of a subscription that begins now. */
+	end(): Promise<Position>;
+	/** Goes past what is older than `since` (epoch ms) or gone. */
+	skipTo(
+		position: Position,
+		since: number,
+	): Promise<{ readonly position: Position; readonly skipped: readonly Skipped[] }>;
+}
+
+type SourceStore = Pick<Store, 'deliveryLog' | 'deliveryIndex' | 'events'>;
+
+const BEGINNING: Position = { results: 0, place: 0, events: 0, state: '{}' };
+
+/** Batches decoded at a time. */
+const READ = 5;
+
+/** Results of the delivery log in its order, which within a campaign is that of the sends. */
+export function resultSource(store: SourceStore, query: ResultQuery): Source<FoundResult> {
+	const filter = filterOf(query);
+
+	return {
+		async read(position, limit) {
+			const { batches, scannedTo } = await store.deliveryLog.after({ sequence: position.results, limit: READ, filter });
+			const items: FoundResult[] = [];
+			for (const batch of batches) {
+				const begin = batch.sequence === position.results + 1 ? position.place : 0;
+				for (let place = begin; place < batch.results.length; place += 1) {
+					const result = batch.results[place];
+					if (!result || !matchesResult(batch, result, query)) continue;
+					items.push(found(batch, result));
+					if (items.length < limit) continue;
+					return { items, position: { ...position, results: batch.sequence - 1, place: place + 1 }, more: true };
+				}
+			}
+			const moved = scannedTo > position.results ? { ...position, results: scannedTo, place: 0 } : position;
+			return { items, position: moved, more: batches.length === READ };
+		},
+
+		end: async () => ({ ...BEGINNING, results: await store.deliveryLog.last() }),
+
+		async skipTo(position, since) {
+			const skipped: Skipped[] = [];
+			const kept = await store.deliveryLog.first();
+			const gone = kept === 0 ? 0 : kept - 1 - position.results;
+			// How many results the removed batches held is not known any more.
+			if (gone > 0 && position.results > 0) skipped.push({ reason: 'retention', count: gone });
+			const young = await store.deliveryLog.lastBefore(since);
+			if (young <= position.results) return { position, skipped };
+			const count = await store.deliveryLog.count(position.results, young, filter);
+			if (count > 0) skipped.push({ reason: 'catchUp', count });
+			return { position: { ...position, results: young, place: 0 }, skipped };
+		},
+	};
+}
+
+/** Events of some types, in their order. */
+export function eventSource(
+	store: SourceStore,
+	types: readonly EventType[],
+	matches: (event: PushEvent) => boolean,
+): Source<PushEvent> {
+	return {
+		async read(position, limit) {
+			const { events, scannedTo } = await store.events.after(position.events, limit, types);
+			return {
+				items: events.filter(matches),
+				position: { ...position, events: scannedTo },
+				more: events.length === limit,
+			};
+		},
+
+		end: async () => ({ ...BEGINNING, events: await store.events.lastBefore(Number.MAX_SAFE_INTEGER) }),
+
+		async skipTo(position, since) {
+			const young = await store.events.lastBefore(since);
+			if (young <= position.events) return { position, skipped: [] };
+			return {
+				position: { ...position, events: young },
+				skipped: [{ reason: 'catchUp', count: young - position.events }],
+			};
+		},
+	};
+}

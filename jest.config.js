@@ -25,10 +25,12 @@ const suites = {
 	/** `npm test`: units, simulators, oracles, n8n's engine in-process. */
 	default: {
 		testMatch: ['<rootDir>/test/**/*.test.ts'],
-		testPathIgnorePatterns: ['/test/full-n8n/', '/test/faults/', '/test/queue/'],
+		testPathIgnorePatterns: ['/test/full-n8n/', '/test/browser/', '/test/faults/', '/test/queue/'],
 	},
 	/** `npm run test:n8n`: the full n8n. */
 	n8n: { testMatch: ['<rootDir>/test/full-n8n/**/*.test.ts'] },
+	/** `npm run test:browser`: n8n's editor in Chromium. */
+	browser: { testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
 	/** `npm run test:queue`: the full n8n in queue mode, on PostgreSQL and Redis. */
 	queue: { testMatch: ['<rootDir>/test/queue/**/*.test.ts'] },
 	/** `npm run test:faults`. */

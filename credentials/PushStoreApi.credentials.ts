@@ -71,8 +71,8 @@ export class PushStoreApi implements ICredentialType {
 			name: 'connectBy',
 			type: 'options',
 			options: [
-				{ name: 'Single Fields', value: 'fields' },
-				{ name: 'Connection URL', value: 'url' },
+				{ name: 'Single Fields', value: 'fields', description: 'Host, port, database, user and password' },
+				{ name: 'Connection URL', value: 'url', description: 'All of them in one line' },
 			],
 			default: 'fields',
 			displayOptions: onPostgres,
@@ -108,7 +108,9 @@ export class PushStoreApi implements ICredentialType {
 			name: 'user',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. n8n',
 			required: true,
+			description: 'A user that may create the schema, or owns it',
 			displayOptions: singleFields,
 		},
 		{

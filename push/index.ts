@@ -6,6 +6,16 @@ import {
 	type Registry as Applications,
 	type RegistryDeps,
 } from './applications';
+import {
+	type Campaigns,
+	checkPostgresSource,
+	createCampaigns,
+	DEFAULT_RETRY_HORIZON_MS,
+	itemSource,
+	openFile,
+	postgresSource,
+	rowSource,
+} from './campaigns';
 import { sendPastSuppressions } from './applications/sendFilter';
 import {
 	compileMessageRequest,
@@ -63,6 +73,8 @@ export interface EngineDeps {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** The built thread of the SQLite store. */
 	readonly sqliteWorkerPath: string;
+	/** Aborted when the process is asked to end: campaigns stop within a second and can be gone on with. */
+	readonly shutdown: AbortSignal;
 }
 
 /** Where applications live, and the key material that seals their secrets. */
@@ -81,6 +93,7 @@ export interface Registry extends Applications {
 	readonly templates: Templates;
 	/** For direct sends that are to be recorded. */
 	readonly deliveryLog: DeliveryLog;
+	readonly campaigns: Campaigns;
 }
 
 /** Pools, throttles and provider tokens, and what can be done with them. */
@@ -135,6 +148,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 		random: systemRandom,
 		env: process.env,
 		sqliteWorkerPath: join(__dirname, 'sqlite-worker.js'),
+		shutdown: new AbortController().signal,
 		...overrides,
 	};
 	let egressFilter: EgressFilter | undefined;
@@ -187,6 +201,11 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 			...applications,
 			templates: createTemplates(context),
 			deliveryLog,
+			campaigns: createCampaigns(context, {
+				openSend: applications.openSend,
+				send: (application, source, options) => sendFor(application, source, { ...options, log: 'none' }),
+				shutdown: deps.shutdown,
+			}),
 			async close() {
 				await upkeep.stop();
 				await applications.close();
@@ -200,6 +219,30 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 
 	function senderWith(clientFor: SenderPorts['clientFor']) {
 		return createSender({ clientFor }, { clock: deps.clock, random: deps.random, throttles, sends, turns });
+	}
+
+	function sendFor(
+		application: ApplicationSend,
+		source: AsyncIterable<SendBatch> | Iterable<SendBatch>,
+		options: RecordedSendOptions = {},
+	): ResultStream {
+		const { id, settings } = application.application;
+		const sender = senderWith(async (channelType) => {
+			const found = await application.credentialFor(channelType);
+			// One broken credential must not keep the application's other channels from being sent to.
+			return 'refused' in found ? found : await openClient(found, channelType).catch(credentialRefusal);
+		});
+		const { log = application.log, origin = {}, signal, ...sending } = options;
+		const ofApplication: SendOptions = {
+			...(settings.ratePerSecond === undefined ? {} : { channelRatePerSecond: settings.ratePerSecond }),
+			...sending,
+			applicationId: id,
+		};
+		const start = (stop: AbortSignal | undefined) =>
+			sendPastSuppressions(application, source, (batches) =>
+				sender.send(batches, { ...ofApplication, ...(stop ? { signal: stop } : {}) }),
+			);
+		return log === 'none' ? start(signal) : recordResults(start, log, { ...headOf(sending, id), origin }, signal);
 	}
 
 	return {
@@ -218,25 +261,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 				? start(signal)
 				: recordResults(start, log, { ...headOf(sending, DIRECT_APPLICATION_ID), origin }, signal);
 		},
-		sendFor(application, source, options = {}) {
-			const { id, settings } = application.application;
-			const sender = senderWith(async (channelType) => {
-				const found = await application.credentialFor(channelType);
-				// One broken credential must not keep the application's other channels from being sent to.
-				return 'refused' in found ? found : await openClient(found, channelType).catch(credentialRefusal);
-			});
-			const { log = application.log, origin = {}, signal, ...sending } = options;
-			const ofApplication: SendOptions = {
-				...(settings.ratePerSecond === undefined ? {} : { channelRatePerSecond: settings.ratePerSecond }),
-				...sending,
-				applicationId: id,
-			};
-			const start = (stop: AbortSignal | undefined) =>
-				sendPastSuppressions(application, source, (batches) =>
-					sender.send(batches, { ...ofApplication, ...(stop ? { signal: stop } : {}) }),
-				);
-			return log === 'none' ? start(signal) : recordResults(start, log, { ...headOf(sending, id), origin }, signal);
-		},
+		sendFor,
 		async openRegistry(options) {
 			const key = credentialKey(JSON.stringify(options));
 			const registry = registries.get(key) ?? open(options);
@@ -320,20 +345,30 @@ export function engine(): Engine {
 		held.forgetSignals?.();
 		void held.engine.close(DRAIN_MS);
 	}
-	const fresh = createEngine();
-	const forgetSignals = onTermination(() => fresh.shutDown(DRAIN_MS));
+	const shutdown = new AbortController();
+	const fresh = createEngine({ shutdown: shutdown.signal });
+	const forgetSignals = onTermination(async () => {
+		shutdown.abort();
+		await fresh.shutDown(DRAIN_MS);
+	});
 	Reflect.set(globalThis, GLOBAL_KEY, { build: BUILD, engine: fresh, forgetSignals } satisfies Held);
 	return fresh;
 }
 
 export {
+	checkPostgresSource,
 	compileMessageRequest,
 	compileNotification,
 	compileTemplateMessage,
 	figuresOf,
+	DEFAULT_RETRY_HORIZON_MS,
+	itemSource,
 	namedTemplate,
+	openFile,
+	postgresSource,
 	placeholderNames,
 	readLenientJson,
+	rowSource,
 	previewMessage,
 	toAwsEvent,
 	toAwsResult,
@@ -342,6 +377,7 @@ export {
 export * from './model';
 export type * from './messages';
 export type * from './applications';
+export type * from './campaigns';
 export type * from './results';
 export type * from './sending/types';
 export type * from './templates';

@@ -1,6 +1,7 @@
 import { ensureBuilt } from './build';
 import { applicationsDemo } from './demos/applications';
 import { cleanupDemo } from './demos/cleanup';
+import { campaignDemo } from './demos/campaign';
 import type { Demo } from './demos/demo';
 import { sendPushDemo } from './demos/sendPush';
 import { ScriptError } from './fullN8n/paths';
@@ -9,6 +10,7 @@ import { ScriptError } from './fullN8n/paths';
 const DEMOS: Readonly<Record<string, Demo>> = {
 	applications: applicationsDemo,
 	cleanup: cleanupDemo,
+	campaign: campaignDemo,
 	'send-push': sendPushDemo,
 };
 

@@ -15,7 +15,7 @@ export interface N8nCredential {
 	readonly name: string;
 	/** The credential type's name in n8n. */
 	readonly type: string;
-	readonly data: Readonly<Record<string, string | boolean>>;
+	readonly data: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Fields of a credential; those that are undefined are left out. */
@@ -92,6 +92,12 @@ export function simulatorCredentials({ credentials }: Pick<Simulators, 'credenti
 		{ id: 'simBaidu', name: 'Simulator: Baidu', type: 'baiduPushApi', data: baiduData(credentials.baidu) },
 		{ id: 'simAdm', name: 'Simulator: ADM', type: 'amazonDeviceMessagingApi', data: admData(credentials.adm) },
 	];
+}
+
+/** For the workflows that raise an alarm by mail: nothing leaves this machine. */
+export function mailCredential({ mailbox }: Pick<Simulators, 'mailbox'>): N8nCredential {
+	const data = { host: '127.0.0.1', port: mailbox.port, secure: false, disableStartTls: true };
+	return { id: 'simMail', name: 'Simulator: e-mail', type: 'smtp', data };
 }
 
 /** For trying the store's own credential: it leads where nodes without it go too, the SQLite file of this n8n. */

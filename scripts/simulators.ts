@@ -6,7 +6,7 @@ import { simulatorCredentials } from './simulatorCredentials';
 
 const FIRST_PORT = 19443;
 const FOLDER = join(__dirname, '..', '.n8n-dev', 'simulators');
-const ROLES = ['apns', 'apnsSandbox', 'fcm', 'baidu', 'adm', 'token', 'control', 'proxy'] as const;
+const ROLES = ['apns', 'apnsSandbox', 'fcm', 'baidu', 'adm', 'token', 'control', 'proxy', 'mail'] as const;
 
 /** `npm run simulators [-- --first-port 20443]`: the four providers on fixed ports, until Ctrl-C. */
 async function main(): Promise<void> {

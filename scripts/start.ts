@@ -25,7 +25,7 @@ import {
 	startN8n,
 	takeLock,
 } from './fullN8n';
-import { simulatorCredentials, storeOfThisN8n } from './simulatorCredentials';
+import { mailCredential, simulatorCredentials, storeOfThisN8n } from './simulatorCredentials';
 
 /**
  * `npm start`: a full n8n with this package, the simulators, an owner's account, credentials and example workflows.
@@ -45,6 +45,7 @@ const SIMULATOR_PORTS = {
 	token: 15706,
 	control: 15707,
 	proxy: 15708,
+	mail: 15709,
 };
 const WEBHOOK_WORKFLOW = 'pushWebhookDemo';
 
@@ -99,7 +100,7 @@ async function examples(): Promise<Example[]> {
 
 /** Gives n8n the credentials when they are new or changed, and each example workflow once. */
 async function furnish(program: string, userFolder: string, simulators: Simulators, memory: Memory): Promise<string[]> {
-	const credentials = [...simulatorCredentials(simulators), storeOfThisN8n];
+	const credentials = [...simulatorCredentials(simulators), mailCredential(simulators), storeOfThisN8n];
 	const hash = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
 	if (memory.credentials !== hash) await importIntoN8n(program, userFolder, 'credentials', credentials);
 	memory.credentials = hash;
@@ -157,7 +158,9 @@ n8n ${N8N_VERSION} runs with the push nodes.
   Password   ${owner.password}
 
 The simulators of Apple, Google, Baidu and Amazon run too; the credentials called "Simulator: ..." lead to them.
-What they received: ${simulators.controlUrl}/arrivals
+What they received: ${simulators.controlUrl}/arrivals   Mails of workflows: ${simulators.controlUrl}/mails
+
+New here? docs/getting-started.md leads to your first push in ten minutes.
 
 What to click
   1. Open ${origin}/workflow/pushSendDemo and click "Execute workflow":

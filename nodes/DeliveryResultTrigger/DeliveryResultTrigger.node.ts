@@ -6,6 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError } from '../shared/errors';
 import { pushStoreTest } from '../shared/methods/credentialTest';
 import { fields } from './description';
@@ -36,15 +37,22 @@ export class DeliveryResultTrigger implements INodeType {
 			header: 'Waiting for results',
 			executionsHelp: {
 				inactive:
-					'<b>While building your workflow</b>, press "Listen" and send a push notification with another workflow. After ten seconds without one, a sample is shown.<br><br><b>Once you are happy with your workflow</b>, activate it. Then each batch of results starts an execution, which you find in the list of executions.',
+					'<b>While building your workflow</b>, press "Listen" and send a push notification with another workflow. After ten seconds without one, a sample is shown.<br><br><b>Once you are happy with your workflow</b>, publish it. Then each batch of results starts an execution, which you find in the list of executions.',
 				active:
-					'<b>While building your workflow</b>, press "Listen" and send a push notification with another workflow. After ten seconds without one, a sample is shown.<br><br><b>Your workflow is active</b>: each batch of results starts an execution, which you find in the list of executions.',
+					'<b>While building your workflow</b>, press "Listen" and send a push notification with another workflow. After ten seconds without one, a sample is shown.<br><br><b>Your workflow is published</b>: each batch of results starts an execution, which you find in the list of executions.',
 			},
 			activationHint:
-				'Once you are happy with your workflow, activate it: then each batch of results starts an execution.',
+				'Once you are happy with your workflow, publish it: then each batch of results starts an execution.',
 		},
 		properties: fields,
 	};
+
+	constructor() {
+		this.description.properties = documented(
+			this.description.properties,
+			() => 'results.md#push-delivery-result-trigger',
+		);
+	}
 
 	methods = {
 		credentialTest: { pushStoreTest },

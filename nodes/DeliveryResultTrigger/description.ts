@@ -125,6 +125,7 @@ export const fields: INodeProperties[] = [
 			{ name: 'Below', value: 'below' },
 		],
 		default: 'above',
+		description: 'On which side of the threshold the figure raises the alarm',
 		displayOptions: about('alarm'),
 	},
 	{ displayName: 'Threshold', name: 'threshold', type: 'number', default: 20, displayOptions: about('alarm') },
@@ -156,6 +157,8 @@ export const fields: INodeProperties[] = [
 				name: 'campaignId',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. 5f2c9a7e4b1d4c3f8a6e0d9b7c5a3e1f',
+				description: 'Only of this campaign',
 				displayOptions: insideAbout('result', 'invalidToken', 'campaign'),
 			},
 			{
@@ -170,6 +173,7 @@ export const fields: INodeProperties[] = [
 				name: 'tag',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. spring-sale',
 				description: 'Only of sends with this tag',
 				displayOptions: insideAbout('result', 'invalidToken'),
 			},
@@ -181,6 +185,7 @@ export const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
+		displayOptions: { hide: { event: ['alarm'] } },
 		options: [
 			{
 				displayName: 'Addresses in Output',

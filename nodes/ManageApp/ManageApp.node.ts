@@ -6,11 +6,14 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { pushStoreTest } from '../shared/methods/credentialTest';
 import { operationOptions, runOperation } from '../shared/operation';
+import { APPLICATION_NAME, subtitle } from '../shared/subtitle';
 import { searchTemplates } from '../shared/templateLocator';
 import { findOperation, OPERATIONS } from './operations';
+import { pageOf } from './operations/pages';
 
 export class ManageApp implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,7 +22,7 @@ export class ManageApp implements INodeType {
 		icon: { light: 'file:../../icons/manageApp.svg', dark: 'file:../../icons/manageApp.dark.svg' },
 		group: ['transform'],
 		version: [1],
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitle('$parameter["operation"] + ": " + $parameter["resource"]', APPLICATION_NAME),
 		description: 'Set up the applications that Send Push sends for, and see what was done with them',
 		defaults: { name: 'Manage App' },
 		usableAsTool: true,
@@ -101,6 +104,10 @@ export class ManageApp implements INodeType {
 			...Object.values(OPERATIONS).flatMap((operations) => operations.flatMap(({ fields }) => fields)),
 		],
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, pageOf);
+	}
 
 	methods = {
 		credentialTest: { pushStoreTest },

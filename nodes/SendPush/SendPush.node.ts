@@ -6,11 +6,14 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
+import { postgresSourceTest } from './campaign/postgresSourceTest';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
+import { pageOf } from './description/pages';
 import { CREDENTIALS_WHEN, sourceFields } from './description/source';
 import { ALL_OPERATIONS, findOperation, optionsOf } from './operations';
 
@@ -76,6 +79,14 @@ export class SendPush implements INodeType {
 				testedBy: 'pushStoreTest',
 				displayOptions: CREDENTIALS_WHEN.store,
 			},
+			{
+				name: 'postgresSourceApi',
+				required: true,
+				testedBy: 'postgresSourceTest',
+				displayOptions: {
+					show: { '/resource': ['campaign'], '/operation': ['start'], '/recipientsFrom': ['postgres'] },
+				},
+			},
 		],
 		properties: [
 			{
@@ -84,6 +95,7 @@ export class SendPush implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Campaign', value: 'campaign', description: 'Bulk sends that survive a crash' },
 					{ name: 'Message', value: 'message', description: 'Send to devices' },
 					{ name: 'Result', value: 'result', description: 'What became of messages' },
 				],
@@ -103,6 +115,15 @@ export class SendPush implements INodeType {
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
+				options: optionsOf('campaign'),
+				default: 'start',
+				displayOptions: { show: { resource: ['campaign'] } },
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
 				options: optionsOf('result'),
 				default: 'getMany',
 				displayOptions: { show: { resource: ['result'] } },
@@ -113,8 +134,12 @@ export class SendPush implements INodeType {
 		],
 	};
 
+	constructor() {
+		this.description.properties = documented(this.description.properties, pageOf);
+	}
+
 	methods = {
-		credentialTest,
+		credentialTest: { ...credentialTest, postgresSourceTest },
 		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchTemplates },
 	};
 

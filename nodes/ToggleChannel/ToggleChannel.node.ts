@@ -6,9 +6,11 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { NO_APPLICATION, searchApplications } from '../shared/applicationLocator';
+import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { operationOptions, runOperation } from '../shared/operation';
+import { APPLICATION_NAME, channelWords, subtitle } from '../shared/subtitle';
 import { OPERATIONS } from './operations';
 import { APPLE, applicationField, channelsField } from './operations/channels';
 
@@ -25,7 +27,11 @@ export class ToggleChannel implements INodeType {
 		icon: { light: 'file:../../icons/toggleChannel.svg', dark: 'file:../../icons/toggleChannel.dark.svg' },
 		group: ['transform'],
 		version: [1],
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitle(
+			'$parameter["operation"]',
+			`$parameter["operation"] === "getMany" ? "" : ${channelWords('channels')}`,
+			APPLICATION_NAME,
+		),
 		description: 'Switch the push channels of an application on and off, and check their credentials',
 		defaults: { name: 'Toggle Channel' },
 		usableAsTool: true,
@@ -73,6 +79,10 @@ export class ToggleChannel implements INodeType {
 			...OPERATIONS.flatMap(({ fields }) => fields),
 		],
 	};
+
+	constructor() {
+		this.description.properties = documented(this.description.properties, () => 'toggle-channel.md');
+	}
 
 	methods = {
 		credentialTest,

@@ -34,9 +34,17 @@ const FIELDS = {
 		name: 'address',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. {{ $json.device }}',
 		description: 'Only results of this device token or registration ID',
 	},
-	campaignId: { displayName: 'Campaign ID', name: 'campaignId', type: 'string', default: '' },
+	campaignId: {
+		displayName: 'Campaign ID',
+		name: 'campaignId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 5f2c9a7e4b1d4c3f8a6e0d9b7c5a3e1f',
+		description: 'Only results of this campaign',
+	},
 	channels: {
 		displayName: 'Channels',
 		name: 'channels',
@@ -49,6 +57,7 @@ const FIELDS = {
 		name: 'messageId',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. c1f6c9a0-6e2c-4f3a-9a58-2f8f0d2b8a11',
 		description: 'The ID the provider gave the message',
 	},
 	reason: {
@@ -78,6 +87,7 @@ const FIELDS = {
 		name: 'tag',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. spring-sale',
 		description: 'Only results of sends with this tag',
 	},
 	traceId: {
@@ -85,6 +95,7 @@ const FIELDS = {
 		name: 'traceId',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. 4bf92f3577b34da6a3ce929d0e0e4736',
 		description: 'Only results of messages with this trace ID',
 	},
 	until: {

@@ -76,8 +76,8 @@ export class Summary {
 			hints.push(hint(`${common.count} of ${this.recipients} recipients failed for one reason: ${common.message}`));
 		}
 		if (this.removable > 0) {
-			const devices = this.removable === 1 ? '1 address is' : `${this.removable} addresses are`;
-			hints.push(hint(`${devices} no longer in use. Delete the ones whose "tokenAction" is "remove" from your data.`));
+			const dead = `${this.removable} of ${this.recipients} ${this.recipients === 1 ? 'address is' : 'addresses are'} dead`;
+			hints.push(hint(`${dead}. Connect a clean-up: delete those whose "tokenAction" is "remove" from your data.`));
 		}
 		if (this.suspect > 0) {
 			const devices = this.suspect === 1 ? '1 address was' : `${this.suspect} addresses were`;

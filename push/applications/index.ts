@@ -194,12 +194,12 @@ async function openSend(context: Context, caller: Caller, locator: ApplicationLo
 
 export type { Access, Grant, NewGrant } from './access';
 export type { ApplicationChange, ApplicationLocator, Applications, DeletionPreview } from './applications';
-export { DELETE_WORD } from './applications';
+export { DELETE_WORD, findApplication } from './applications';
 export { type Context, perform } from './context';
 export { checkTags } from './names';
 export { resource } from './resources';
 export type { ChainReport } from './auditTrail';
-export type { Caller } from './caller';
+export { type Caller, principalName } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';
 export type { DeliveryMetrics } from './deliveryMetrics';
 export type { DeliveryResults, Scope, ScopedQuery } from './deliveryResults';

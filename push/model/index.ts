@@ -1,4 +1,5 @@
 export * from './application';
+export * from './campaign';
 export * from './channel';
 export * from './clock';
 export * from './credential';

@@ -83,4 +83,6 @@ export interface Outcome {
 	readonly processed?: false;
 	/** False: even though the class is retryable, not within this run (Baidu's daily quota). Default true. */
 	readonly retryInRun?: boolean;
+	/** Nothing was sent, for a reason that is not the recipient's own. */
+	readonly unsent?: true;
 }

@@ -27,6 +27,8 @@ export interface Recipient {
 	readonly registeredAt?: number;
 	/** A message id from an earlier try of the same message (UUID); a new one is drawn when absent. */
 	readonly messageId?: string;
+	/** An earlier try, in a process that is gone, may have reached the device: the result says `possibleDuplicate`. */
+	readonly mayHaveArrived?: boolean;
 	/** Comes back on the result: the caller's own id for what caused the message (AWS: TraceId). */
 	readonly traceId?: string;
 }

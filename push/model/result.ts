@@ -61,6 +61,8 @@ export interface DeliveryResult {
 	latencyMs: number;
 	/** ISO 8601 time of the first attempt; absent when nothing was sent. */
 	sentAt?: string;
+	/** Nothing was sent, for a reason that is not the recipient's: the send was stopped, or a fault met everybody. */
+	unsent?: true;
 	/** Things worth knowing although it worked ("the certificate expires in 12 days"). */
 	warnings?: readonly string[];
 }

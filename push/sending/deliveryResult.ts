@@ -43,6 +43,7 @@ export function deliveryResult(flight: Flight, outcome: Outcome, context: Result
 	copyDetails(result, outcome);
 	if (context.retryAfterSeconds !== undefined) result.retryAfterSeconds = context.retryAfterSeconds;
 	if (context.warnings !== undefined) result.warnings = context.warnings;
+	if (outcome.unsent) result.unsent = true;
 	if (context.applicationId !== undefined) result.applicationId = context.applicationId;
 	if (context.campaignId !== undefined) result.campaignId = context.campaignId;
 	if (flight.recipient.traceId !== undefined) result.traceId = flight.recipient.traceId;

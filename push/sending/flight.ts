@@ -56,6 +56,7 @@ export class Flight implements SendAttempt {
 		settle: (flight: Flight, outcome: Outcome) => void,
 	) {
 		this.done = (outcome) => settle(this, outcome);
+		this.possibleDuplicate = recipient.mayHaveArrived === true;
 	}
 
 	/** A try goes out. */

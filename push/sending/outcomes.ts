@@ -45,6 +45,7 @@ export const STOPPED: Outcome = {
 	tokenAction: 'keep',
 	providerReason: 'Cancelled',
 	processed: false,
+	unsent: true,
 };
 
 /** A failure elsewhere in the send ended it; that failure is thrown. */
@@ -108,6 +109,7 @@ export function notSent(outcome: Outcome): Outcome {
 		tokenAction: 'keep',
 		...(outcome.providerReason === undefined ? {} : { providerReason: outcome.providerReason }),
 		processed: false,
+		...(outcome.class === 'config' ? { unsent: true } : {}),
 	};
 }
 

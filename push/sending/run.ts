@@ -25,9 +25,9 @@ export interface SenderDeps {
 	readonly turns: Turns;
 }
 
-/** Another batch is read only while fewer recipients than this wait for their first request. */
+/** See `SendOptions.lookAhead`. */
 const QUEUED = 1000;
-/** ... and while fewer than this wait for another try. */
+/** Another batch is read only while fewer recipients than this wait for another try. */
 const WAITING_RETRIES = 10_000;
 /** Nothing new is read or sent while this many results are unread. */
 const UNREAD = 2000;
@@ -206,7 +206,12 @@ export class SendRun implements DispatchDesk {
 
 	#wantsMore(): boolean {
 		const queued = this.#open - this.#inFlight - this.retries.size;
-		return !this.#ending && queued < QUEUED && this.retries.size < WAITING_RETRIES && this.results.unread < UNREAD;
+		return (
+			!this.#ending &&
+			queued < (this.settings.lookAhead ?? QUEUED) &&
+			this.retries.size < WAITING_RETRIES &&
+			this.results.unread < UNREAD
+		);
 	}
 
 	#take(batch: SendBatch): void {

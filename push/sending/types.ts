@@ -32,6 +32,8 @@ export interface SendOptions {
 	readonly rampUpMs?: number;
 	/** Requests in flight at most; overrides the provider's. */
 	readonly concurrency?: number;
+	/** Another batch is read only while fewer recipients than this wait for their first request. @default 1000 */
+	readonly lookAhead?: number;
 	/** Per recipient, ms from its first attempt: a next try beyond it is not made. @default 30_000 */
 	readonly maximumWaitMs?: number;
 	/** ms from the moment a request is written. @default 15_000 */

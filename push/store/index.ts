@@ -2,6 +2,8 @@ import type { Database } from './database';
 import { openPostgres, type PostgresOptions } from './postgres';
 import { applicationRepository } from './repositories/applications';
 import { auditRepository } from './repositories/audit';
+import { campaignBatchRepository } from './repositories/campaignBatches';
+import { campaignRepository } from './repositories/campaigns';
 import { channelRepository } from './repositories/channels';
 import { deliveryIndexRepository } from './repositories/deliveryIndex';
 import { deliveryLogRepository } from './repositories/deliveryLog';
@@ -43,10 +45,13 @@ function storeOver(database: Database): Store {
 		metrics: metricsRepository(database),
 		subscriptions: subscriptionRepository(database),
 		documents: documentRepository(database),
+		campaigns: campaignRepository(database),
+		campaignBatches: campaignBatchRepository(database),
 		close: async () => await database.close(),
 	};
 }
 
+export type * from './campaignTypes';
 export type { PostgresOptions } from './postgres';
 export type { SqliteOptions } from './sqlite';
 export type * from './types';

@@ -14,6 +14,7 @@ import type {
 	Suppression,
 	TokenAction,
 } from '../model';
+import type { CampaignBatchRepository, CampaignRepository } from './campaignTypes';
 
 /** One page; `next` absent = the last one. Pages are keyset pages: constant cost at any depth. */
 export interface Page<T> {
@@ -346,5 +347,7 @@ export interface Store {
 	readonly metrics: MetricsRepository;
 	readonly subscriptions: SubscriptionRepository;
 	readonly documents: DocumentRepository;
+	readonly campaigns: CampaignRepository;
+	readonly campaignBatches: CampaignBatchRepository;
 	close(): Promise<void>;
 }

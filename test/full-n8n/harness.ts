@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,16 +9,19 @@ import {
 	installN8n,
 	installPackage,
 	n8nCommand,
+	type Owner,
 	ROOT,
 	type RunningN8n,
 	Session,
 	startN8n,
 } from '../../scripts/fullN8n';
-import { type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
+import { mailCredential, type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
 import { type Simulators, startSimulators } from '../simulators';
 
-/** The files of docs/workflows. */
-const EXAMPLES = ['send-push', 'webhook-push', 'message-request', 'applications', 'clean-up-tokens'];
+const EXAMPLES = join(ROOT, 'docs', 'workflows');
+
+/** Who owns every n8n that tests start. */
+export const OWNER: Owner = { email: 'owner@example.com', password: 'Not-a-real-1' };
 
 /** A full n8n in a folder of its own, with the packed package in its `nodes` folder and credentials for the simulators. */
 export class FullN8n {
@@ -45,12 +48,16 @@ export class FullN8n {
 		await ensureBuilt(say);
 		const userFolder = await mkdtemp(join(tmpdir(), 'push-full-n8n-'));
 		const simulators = await startSimulators();
-		const credentials = [...simulatorCredentials(simulators), ...moreCredentials(simulators)];
+		const credentials = [
+			...simulatorCredentials(simulators),
+			mailCredential(simulators),
+			...moreCredentials(simulators),
+		];
 		const n8n = new FullN8n(program, userFolder, simulators, credentials);
 		try {
 			await installPackage(userFolder);
 			await importIntoN8n(program, userFolder, 'credentials', credentials);
-			const workflows = await Promise.all(EXAMPLES.map(exampleWorkflow));
+			const workflows = await Promise.all((await exampleNames()).map(exampleWorkflow));
 			await importIntoN8n(program, userFolder, 'workflow', [...workflows, ...moreWorkflows]);
 			return n8n;
 		} catch (error) {
@@ -76,7 +83,7 @@ export class FullN8n {
 	/** At n8n's most talkative, so that a secret has every chance to show. */
 	async start(): Promise<void> {
 		this.running = await startN8n(this.program, { userFolder: this.userFolder, env: { N8N_LOG_LEVEL: 'debug' } });
-		this.opened = await Session.open(this.running.origin, { email: 'owner@example.com', password: 'Not-a-real-1' });
+		this.opened = await Session.open(this.running.origin, OWNER);
 	}
 
 	/** As a machine that loses power. */
@@ -124,7 +131,13 @@ export class FullN8n {
 	}
 }
 
+/** The files of docs/workflows, without their ending. */
+export async function exampleNames(): Promise<string[]> {
+	const files = (await readdir(EXAMPLES)).filter((file) => file.endsWith('.json'));
+	return files.map((file) => file.replace('.json', '')).sort();
+}
+
 /** One of docs/workflows. */
 export async function exampleWorkflow(name: string): Promise<unknown> {
-	return JSON.parse(await readFile(join(ROOT, 'docs', 'workflows', `${name}.json`), 'utf8'));
+	return JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8'));
 }

@@ -97,6 +97,7 @@ describe('npm start', () => {
 				'baiduPushApi',
 				'fcmServiceAccountApi',
 				'pushStoreApi',
+				'smtp',
 			]);
 		},
 		MINUTE,

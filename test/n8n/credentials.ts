@@ -28,7 +28,9 @@ export class StoredCredentials extends ICredentialsHelper {
 	): Promise<ICredentialDataDecryptedObject> {
 		const data = (id ? this.store[id] : undefined) ?? this.store[name] ?? this.store[type];
 		if (!data) throw new Error(`The test has no credential "${id ?? name}" of type ${type}`);
-		return asStored(this.getCredentialsProperties(type), data);
+		const known = this.loader.getCredential(type).type;
+		// Fields of n8n's own credentials, which are not installed here.
+		return known.extends ? { ...data } : asStored(known.properties, data);
 	}
 
 	getCredentialsProperties(type: string): INodeProperties[] {

@@ -116,7 +116,7 @@ describe('the description of Send Push', () => {
 			expect(voip).not.toContain(name);
 		}
 		expect(voip).toEqual(
-			expect.arrayContaining(['data', 'additionalFields.collapseId', 'additionalFields.timeToLive']),
+			expect.arrayContaining(['dataMode', 'additionalFields.collapseId', 'additionalFields.timeToLive']),
 		);
 	});
 
@@ -131,7 +131,7 @@ describe('the description of Send Push', () => {
 
 	it('leaves a silent push nothing but its data', () => {
 		const silent = shown({ channel: 'APNS', silent: true });
-		expect(silent).toEqual(expect.arrayContaining(['data', 'silentNotice']));
+		expect(silent).toEqual(expect.arrayContaining(['dataMode', 'silentNotice']));
 		for (const name of ['title', 'body', 'sound', 'action', 'additionalFields.badge'])
 			expect(silent).not.toContain(name);
 	});

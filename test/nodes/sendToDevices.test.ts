@@ -82,7 +82,7 @@ describe('Send to Devices', () => {
 			});
 			const text = hints.map(({ message }) => message).join('\n');
 			expect(text).toContain('3 of 3 recipients failed for one reason');
-			expect(text).toContain('3 addresses are no longer in use');
+			expect(text).toContain('3 of 3 addresses are dead. Connect a clean-up');
 			expect(text).not.toContain('wrong environment');
 		});
 

@@ -116,6 +116,20 @@ describe('the packed package, installed with only n8n-workflow beside it', () =>
 		expect(held.sort()).toEqual([...manifest.n8n.nodes, ...manifest.n8n.credentials].sort());
 	});
 
+	it('holds what users need and nothing else', () => {
+		const needed = [
+			/^(package\.json|README\.md|LICENSE\.md|index\.js)$/,
+			/^dist\/THIRD-PARTY-LICENCES\.md$/,
+			/^dist\/(nodes|credentials)\/.+\.js$/,
+			/^dist\/nodes\/\w+\/\w+\.node\.json$/,
+			/^dist\/icons\/\w+(\.dark)?\.svg$/,
+			/^dist\/push\/[\w-]+\.js$/,
+			/^dist\/push\/.+\.d\.ts$/,
+		];
+		expect(files.filter((file) => !needed.some((pattern) => pattern.test(file)))).toEqual([]);
+		expect(files.filter((file) => /(^|\/)(test|tests|scripts)\/|\.map$/.test(file))).toEqual([]);
+	});
+
 	it('loads no engine when n8n reads its nodes and credentials', () => {
 		const eager = [...manifest.n8n.nodes, ...manifest.n8n.credentials].filter(
 			(file) => loaded[file]?.engineLoaded !== false,

@@ -11,7 +11,7 @@ export class ControlApi {
 	private constructor(
 		private readonly server: Server,
 		private readonly simulators: Controlled,
-		private readonly credentials: Simulators['credentials'],
+		private readonly shown: Pick<Simulators, 'credentials' | 'mailbox'>,
 		port: number,
 	) {
 		this.url = `http://127.0.0.1:${port}`;
@@ -19,11 +19,11 @@ export class ControlApi {
 
 	static async start(
 		simulators: Controlled,
-		credentials: Simulators['credentials'],
+		shown: Pick<Simulators, 'credentials' | 'mailbox'>,
 		port: number,
 	): Promise<ControlApi> {
 		const server = createServer();
-		const control = new ControlApi(server, simulators, credentials, await listen(server, port));
+		const control = new ControlApi(server, simulators, shown, await listen(server, port));
 		server.on('request', (request, response) => read(request, (body) => control.#answer(request, response, body)));
 		return control;
 	}
@@ -51,7 +51,9 @@ export class ControlApi {
 			case '/arrivals':
 				return command('arrivals', this.simulators, Object.fromEntries(url.searchParams));
 			case '/credentials':
-				return this.credentials;
+				return this.shown.credentials;
+			case '/mails':
+				return { mails: this.shown.mailbox.mails };
 			default:
 				return undefined;
 		}
@@ -65,7 +67,12 @@ export class ControlApi {
 
 	#overview() {
 		return {
-			usage: { 'GET /': 'this page', 'GET /credentials': 'credentials the simulators accept', ...CONTROL_COMMANDS },
+			usage: {
+				'GET /': 'this page',
+				'GET /credentials': 'credentials the simulators accept',
+				'GET /mails': 'mails that came',
+				...CONTROL_COMMANDS,
+			},
 			providers: Object.fromEntries(
 				Object.entries(this.simulators).map(([name, { origin, arrivals, connections }]) => [
 					name,

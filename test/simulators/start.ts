@@ -8,6 +8,7 @@ import { FcmSimulatorServer } from './fcm/simulator';
 import { Http1Endpoint } from './http1-endpoint';
 import { OauthEndpoint } from './oauth';
 import { apnsConnection, certificateIssuer, credentialsOf } from './credentials';
+import { Mailbox } from './mailbox';
 import { loadFixtures, type Fixtures } from './pki/fixtures';
 import { ProxySimulator } from './proxy';
 import type { SimulatorOptions, Simulators } from './types';
@@ -23,7 +24,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 	const fixtures = await loadFixtures(options.fixturesDir);
 	const common = { fixtures, now, startedAt, kept: options.keptArrivals };
 	const tokens = await startTokenServer(common, ports.token ?? 0);
-	const [production, sandbox, fcm, baidu, adm, proxy, protectedProxy] = await Promise.all([
+	const [production, sandbox, fcm, baidu, adm, proxy, protectedProxy, mailbox] = await Promise.all([
 		ApnsSimulatorServer.start({ ...common, environment: 'production' }, ports.apns ?? 0),
 		ApnsSimulatorServer.start({ ...common, environment: 'sandbox' }, ports.apnsSandbox ?? 0),
 		FcmSimulatorServer.start({ ...common, token: tokens.google }, ports.fcm ?? 0),
@@ -31,12 +32,13 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 		AdmSimulatorServer.start({ ...common, token: tokens.amazon }, ports.adm ?? 0),
 		ProxySimulator.start(ports.proxy ?? 0),
 		ProxySimulator.start(0, PROXY_LOGIN),
+		Mailbox.start(ports.mail ?? 0),
 	]);
 	const servers = { production, sandbox, fcm, baidu, adm };
 	const credentials = credentialsOf(fixtures, servers);
 	const controlled = { apns: production, apnsSandbox: sandbox, fcm, baidu, adm };
-	const control = await ControlApi.start(controlled, credentials, ports.control ?? 0);
-	const parts = [production, sandbox, fcm, baidu, adm, proxy, protectedProxy];
+	const control = await ControlApi.start(controlled, { credentials, mailbox }, ports.control ?? 0);
+	const parts = [production, sandbox, fcm, baidu, adm, proxy, protectedProxy, mailbox];
 	return {
 		ca: fixtures.authority.certificate,
 		apns: { production, sandbox },
@@ -44,6 +46,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 		baidu,
 		adm,
 		credentials,
+		mailbox,
 		controlUrl: control.url,
 		proxy,
 		protectedProxy,

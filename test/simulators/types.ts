@@ -5,6 +5,7 @@ import type {
 	BaiduCredential,
 	FcmServiceAccountCredential,
 } from '../../push/model';
+import type { Mailbox } from './mailbox';
 
 /** One push request as it came over the wire, whatever the answer. */
 export interface Arrival {
@@ -135,6 +136,8 @@ export interface Simulators {
 	};
 	/** Issues another push certificate (PEM pair), signed by the simulators' CA unless told otherwise. */
 	issueApnsCertificate(order?: CertificateWish): ApnsCertificateCredential;
+	/** A mail server without login; what it got is under GET /mails of the control API too. */
+	readonly mailbox: Mailbox;
 	/** Plain-http JSON control API for people and other processes: GET /, GET /arrivals?provider=, POST /fail, POST /reset. */
 	readonly controlUrl: string;
 	/** CONNECT proxy that counts its tunnels; for tests of HTTPS_PROXY. */
@@ -173,7 +176,9 @@ export interface CertificateWish {
 
 export interface SimulatorOptions {
 	/** Fixed ports for people; 0 (default) = any free one. */
-	ports?: Partial<Record<'apns' | 'apnsSandbox' | 'fcm' | 'baidu' | 'adm' | 'token' | 'control' | 'proxy', number>>;
+	ports?: Partial<
+		Record<'apns' | 'apnsSandbox' | 'fcm' | 'baidu' | 'adm' | 'token' | 'control' | 'proxy' | 'mail', number>
+	>;
 	/** Keeps CA, keys and certificates here, so that a restart accepts the same credentials. */
 	fixturesDir?: string;
 	/** Arrivals kept per provider; older ones are forgotten. Default 200,000. */

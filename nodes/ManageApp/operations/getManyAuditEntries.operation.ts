@@ -38,6 +38,7 @@ export const getManyAuditEntries: Operation = {
 					name: 'applicationId',
 					type: 'string',
 					default: '',
+					placeholder: 'e.g. 0123456789abcdef0123456789abcdef',
 					description: 'Only entries of this application, a deleted one too',
 				},
 				{

@@ -26,6 +26,7 @@ export function rangeFields(show: Show): INodeProperties[] {
 				{ name: 'Last Hour', value: 'hour' },
 			],
 			default: 'day',
+			description: 'The time that is counted',
 			displayOptions: { show },
 		},
 		{
@@ -34,6 +35,7 @@ export function rangeFields(show: Show): INodeProperties[] {
 			type: 'dateTime',
 			default: '',
 			required: true,
+			description: 'Where the range begins',
 			displayOptions: { show: { ...show, range: ['between'] } },
 		},
 		{

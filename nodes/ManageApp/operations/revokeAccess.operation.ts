@@ -20,6 +20,7 @@ export const revokeAccess: Operation = {
 			type: 'string',
 			required: true,
 			default: '',
+			placeholder: 'e.g. 3f9c2d7a1b0e4c58',
 			description: 'The field "ID" of an entry of Get Access',
 			displayOptions: { show },
 		},

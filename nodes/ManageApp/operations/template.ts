@@ -184,6 +184,7 @@ export const descriptionField: INodeProperties = {
 	name: 'description',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. When the parcel has left the warehouse',
 	description: 'What this version is for. Up to 500 characters.',
 };
 

@@ -37,6 +37,7 @@ export const updateApplication: Operation = {
 					name: 'name',
 					type: 'string',
 					default: '',
+					placeholder: 'e.g. Shop',
 					description: 'The new name. Workflows that use the old one by name no longer find the application.',
 				},
 				settingsFields.quietEnd,

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { AMAZON, APPLE, APPLE_VOIP, BAIDU, GOOGLE, INSIDE_VISIBLE, insideOnlyFor, SEND_TO_DEVICES } from './channels';
+import { AMAZON, APPLE, APPLE_VOIP, BAIDU, GOOGLE, INSIDE_VISIBLE, insideOnlyFor, WRITES_MESSAGE } from './channels';
 
 const ALL_APPLE = [...APPLE, ...APPLE_VOIP];
 
@@ -10,7 +10,7 @@ export const additionalFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	displayOptions: { show: SEND_TO_DEVICES },
+	displayOptions: { show: WRITES_MESSAGE },
 	options: [
 		{
 			displayName: 'Badge',

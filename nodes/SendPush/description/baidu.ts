@@ -34,6 +34,7 @@ export const baiduOptions: INodeProperties = {
 				{ name: 'iOS', value: 'ios' },
 			],
 			default: 'android',
+			description: 'What the address belongs to; Baidu keeps the two apart',
 		},
 		{
 			displayName: 'Message Type',
@@ -66,6 +67,7 @@ export const baiduOptions: INodeProperties = {
 			name: 'pkgContent',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. #Intent;component=com.example/.Order;end',
 			description: 'Intent that starts a certain screen of the app',
 			displayOptions: visible,
 		},
@@ -74,6 +76,7 @@ export const baiduOptions: INodeProperties = {
 			name: 'topicId',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. orders',
 			description: "Groups messages in Baidu's reports",
 		},
 	],

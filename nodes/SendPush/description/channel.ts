@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { APPLE, APPLE_VOIP, FROM_FIELD, SEND_TO_DEVICES } from './channels';
+import { APPLE, APPLE_VOIP, FROM_FIELD, SEND_TO_DEVICES, WRITES_MESSAGE } from './channels';
 import { DIRECT } from './source';
 
 /** Which service, and how to sign in to it. */
@@ -16,12 +16,16 @@ export const channelFields: INodeProperties[] = [
 			{ name: 'Apple VoIP (Production)', value: 'APNS_VOIP', description: 'Incoming calls, apps from the App Store' },
 			{ name: 'Apple VoIP (Sandbox)', value: 'APNS_VOIP_SANDBOX', description: 'Incoming calls, apps run from Xcode' },
 			{ name: 'Baidu Cloud Push', value: 'BAIDU', description: 'Android in mainland China' },
-			{ name: 'From an Item Field', value: FROM_FIELD, description: 'Each item names its own channel' },
+			{
+				name: 'From an Item Field',
+				value: FROM_FIELD,
+				description: 'Each item, or row of a file, names its own channel',
+			},
 			{ name: 'Google (FCM)', value: 'GCM', description: 'Android, and other apps that use Firebase' },
 		],
 		default: 'GCM',
 		description: 'The service that delivers to the devices',
-		displayOptions: { show: SEND_TO_DEVICES },
+		displayOptions: { show: WRITES_MESSAGE },
 	},
 	{
 		displayName: 'Channel Field',
@@ -32,8 +36,8 @@ export const channelFields: INodeProperties[] = [
 		default: 'channel',
 		placeholder: 'e.g. user.channel',
 		description:
-			'Name of the item field that holds the channel: APNS, APNS_SANDBOX, APNS_VOIP, APNS_VOIP_SANDBOX, GCM (or FCM), BAIDU or ADM. Use dots for nested fields.',
-		displayOptions: { show: { ...SEND_TO_DEVICES, channel: [FROM_FIELD] } },
+			'Name of the item field, or the column, that holds the channel: APNS, APNS_SANDBOX, APNS_VOIP, APNS_VOIP_SANDBOX, GCM (or FCM), BAIDU or ADM. Use dots for nested fields.',
+		displayOptions: { show: { ...WRITES_MESSAGE, channel: [FROM_FIELD] } },
 	},
 	{
 		displayName: 'Authentication',
@@ -57,6 +61,6 @@ export const channelFields: INodeProperties[] = [
 		name: 'sandboxNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: { ...SEND_TO_DEVICES, channel: ['APNS_SANDBOX', 'APNS_VOIP_SANDBOX'] } },
+		displayOptions: { show: { ...WRITES_MESSAGE, channel: ['APNS_SANDBOX', 'APNS_VOIP_SANDBOX'] } },
 	},
 ];

@@ -18,11 +18,14 @@ export const AMAZON = ['ADM'];
 
 export const SEND_TO_DEVICES: ShowRules = { resource: ['message'], operation: ['sendToDevices'] };
 
+/** For the fields that make up a message, wherever one is written. */
+export const WRITES_MESSAGE: ShowRules = { resource: ['message', 'campaign'], operation: ['sendToDevices', 'start'] };
+
 export const SEND_MESSAGE_REQUEST: ShowRules = { resource: ['message'], operation: ['sendMessageRequest'] };
 
 /** Rules for a parameter that only these channels have; shown too when each item names its channel. */
 export function onlyFor(channels: readonly string[], more: ShowRules = {}): ShowRules {
-	return { ...SEND_TO_DEVICES, channel: [...channels, FROM_FIELD], ...more };
+	return { ...WRITES_MESSAGE, channel: [...channels, FROM_FIELD], ...more };
 }
 
 /** The same for a field inside a collection, which sees the other parameters from below. */

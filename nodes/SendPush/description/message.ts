@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { AMAZON, APPLE, BAIDU, GOOGLE, NOT_RAW, onlyFor, SEND_TO_DEVICES, VISIBLE } from './channels';
+import { AMAZON, APPLE, BAIDU, GOOGLE, NOT_RAW, onlyFor, WRITES_MESSAGE, VISIBLE } from './channels';
 import { NOT_FROM_TEMPLATE } from './template';
 
 const rawFields: INodeProperties[] = [
@@ -10,7 +10,7 @@ const rawFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description: "Whether to write the provider's JSON yourself instead of filling in fields",
-		displayOptions: { show: SEND_TO_DEVICES, hide: NOT_FROM_TEMPLATE },
+		displayOptions: { show: WRITES_MESSAGE, hide: NOT_FROM_TEMPLATE },
 	},
 	{
 		displayName: 'Apple Payload',
@@ -72,7 +72,7 @@ const silentFields: INodeProperties[] = [
 	},
 ];
 
-const visible = { show: { ...SEND_TO_DEVICES, rawPayload: [false] }, hide: { silent: [true] } };
+const visible = { show: { ...WRITES_MESSAGE, rawPayload: [false] }, hide: { silent: [true] } };
 
 const textFields: INodeProperties[] = [
 	{
@@ -103,12 +103,13 @@ const dataFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Fields', value: 'fields' },
-			{ name: 'JSON', value: 'json' },
+			{ name: 'None', value: 'none', description: 'The app gets the notification alone' },
+			{ name: 'Fields', value: 'fields', description: 'Keys and values, entered or dragged one by one' },
+			{ name: 'JSON', value: 'json', description: 'An object' },
 		],
-		default: 'fields',
-		description: "How to enter the app's own keys and values",
-		displayOptions: { show: { ...SEND_TO_DEVICES, ...NOT_RAW } },
+		default: 'none',
+		description: "The app's own keys and values, which it gets with the notification",
+		displayOptions: { show: { ...WRITES_MESSAGE, ...NOT_RAW } },
 	},
 	{
 		displayName: 'Data Fields',
@@ -116,7 +117,7 @@ const dataFields: INodeProperties[] = [
 		type: 'assignmentCollection',
 		default: {},
 		description: 'Keys and values handed to the app. Except on Apple devices they arrive as text.',
-		displayOptions: { show: { ...SEND_TO_DEVICES, ...NOT_RAW, dataMode: ['fields'] } },
+		displayOptions: { show: { ...WRITES_MESSAGE, ...NOT_RAW, dataMode: ['fields'] } },
 	},
 	{
 		displayName: 'Data JSON',
@@ -124,7 +125,7 @@ const dataFields: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description: 'A JSON object handed to the app. Except on Apple devices its values arrive as text.',
-		displayOptions: { show: { ...SEND_TO_DEVICES, ...NOT_RAW, dataMode: ['json'] } },
+		displayOptions: { show: { ...WRITES_MESSAGE, ...NOT_RAW, dataMode: ['json'] } },
 	},
 ];
 
@@ -151,7 +152,7 @@ const actionFields: INodeProperties[] = [
 		placeholder: 'e.g. https://example.com/orders/42',
 		description: 'The deep link or web address to open. On Apple devices the app reads and opens it.',
 		displayOptions: {
-			show: { ...SEND_TO_DEVICES, rawPayload: [false], action: ['DEEP_LINK', 'URL'] },
+			show: { ...WRITES_MESSAGE, rawPayload: [false], action: ['DEEP_LINK', 'URL'] },
 			hide: { silent: [true] },
 		},
 	},

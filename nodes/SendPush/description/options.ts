@@ -2,6 +2,18 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const insideSendToDevices = { show: { '/operation': ['sendToDevices'] } };
 
+/** What AWS's style means for whoever holds the phone. */
+export function styleNotice(displayOptions: INodeProperties['displayOptions']): INodeProperties {
+	return {
+		displayName:
+			'The message is laid out as Amazon Pinpoint did: on Android, only apps with the AWS or Amplify SDK show it. The option Style > Native makes it a notification that every phone shows.',
+		name: 'styleNotice',
+		type: 'notice',
+		default: '',
+		displayOptions,
+	};
+}
+
 /** How it is sent and what comes out. */
 export const optionFields: INodeProperties = {
 	displayName: 'Options',

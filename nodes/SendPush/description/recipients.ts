@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { GOOGLE, SEND_TO_DEVICES } from './channels';
+import { GOOGLE, SEND_TO_DEVICES, WRITES_MESSAGE } from './channels';
 
 /** Who gets it. */
 export const recipientFields: INodeProperties[] = [
@@ -19,7 +19,7 @@ export const recipientFields: INodeProperties[] = [
 			{ name: 'Topics', value: 'topic', description: 'Everybody who subscribed to the topic' },
 		],
 		default: 'token',
-		displayOptions: { show: { ...SEND_TO_DEVICES, channel: GOOGLE } },
+		displayOptions: { show: { ...WRITES_MESSAGE, channel: GOOGLE } },
 	},
 	{
 		displayName: 'Recipients',
@@ -64,6 +64,7 @@ export const recipientFields: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		required: true,
 		default: '',
+		placeholder: 'One device token per line',
 		description:
 			'Device addresses: one per line, with commas between them, or as a JSON array. Each different message is sent to the list once, however many items come in.',
 		displayOptions: { show: { ...SEND_TO_DEVICES, recipientSource: ['list'] } },

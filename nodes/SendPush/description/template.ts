@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { templateLocator } from '../../shared/templateLocator';
 import { TEMPLATE } from '../content/templates';
-import { SEND_TO_DEVICES } from './channels';
-import { FOR_APPLICATION } from './source';
+import { WRITES_MESSAGE } from './channels';
+import { DIRECT } from './source';
 
-const forApplication = { ...SEND_TO_DEVICES, ...FOR_APPLICATION };
+/** A campaign always is an application's: only a direct send has no templates. */
+const forApplication = { show: WRITES_MESSAGE, hide: DIRECT };
 
-const fromTemplate = { ...forApplication, messageFrom: [TEMPLATE] };
+const fromTemplate = { show: { ...WRITES_MESSAGE, messageFrom: [TEMPLATE] }, hide: DIRECT };
 
 /** For the fields that a template takes the place of. */
 export const NOT_FROM_TEMPLATE = { messageFrom: [TEMPLATE] };
@@ -23,9 +24,9 @@ export const templateFields: INodeProperties[] = [
 			{ name: 'Template', value: TEMPLATE, description: 'Written once with Manage App, used by name' },
 		],
 		default: 'fields',
-		displayOptions: { show: forApplication },
+		displayOptions: forApplication,
 	},
-	templateLocator({ show: fromTemplate }),
+	templateLocator(fromTemplate),
 	{
 		displayName: 'Template Version',
 		name: 'templateVersion',
@@ -33,6 +34,6 @@ export const templateFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description: 'Which version to use. 0 means the active one.',
-		displayOptions: { show: fromTemplate },
+		displayOptions: fromTemplate,
 	},
 ];

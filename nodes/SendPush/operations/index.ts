@@ -1,15 +1,35 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { operationOptions } from '../../shared/operation';
+import {
+	cancelCampaign,
+	deleteCampaign,
+	getCampaign,
+	getManyCampaigns,
+	pauseCampaign,
+	resumeCampaign,
+} from './campaigns';
 import { eraseResults } from './eraseResults.operation';
 import { exportResults } from './exportResults.operation';
 import { getInvalidTokens } from './getInvalidTokens.operation';
 import { getManyResults } from './getManyResults.operation';
 import type { SendPushOperation } from './operation';
+import { runCampaigns } from './runCampaigns.operation';
 import { sendMessageRequest } from './sendMessageRequest.operation';
 import { sendToDevices } from './sendToDevices.operation';
+import { startCampaign } from './startCampaign.operation';
 
 /** By resource, in the order of the editor's lists. */
 const OPERATIONS = {
+	campaign: [
+		cancelCampaign,
+		deleteCampaign,
+		getCampaign,
+		getManyCampaigns,
+		pauseCampaign,
+		resumeCampaign,
+		runCampaigns,
+		startCampaign,
+	],
 	message: [sendToDevices, sendMessageRequest],
 	result: [eraseResults, exportResults, getInvalidTokens, getManyResults],
 } satisfies Record<string, readonly SendPushOperation[]>;

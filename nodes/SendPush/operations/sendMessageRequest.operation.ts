@@ -7,6 +7,7 @@ import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
 import { TemplateShelf } from '../content/templates';
 import { SEND_MESSAGE_REQUEST } from '../description/channels';
+import { styleNotice } from '../description/options';
 import { DIRECT } from '../description/source';
 import { allCredentials } from '../sending/credentials';
 import { readSettings } from '../sending/options';
@@ -30,6 +31,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { ...SEND_MESSAGE_REQUEST, ...DIRECT } },
 	},
+	styleNotice({ show: SEND_MESSAGE_REQUEST, hide: { '/options.style': ['native'] } }),
 	{
 		displayName: 'Message Request',
 		name: 'messageRequest',

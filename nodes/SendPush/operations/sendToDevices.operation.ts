@@ -13,8 +13,10 @@ import { admOptions } from '../description/adm';
 import { apnsOptions } from '../description/apns';
 import { baiduOptions } from '../description/baidu';
 import { channelFields } from '../description/channel';
+import { SEND_TO_DEVICES } from '../description/channels';
 import { fcmOptions } from '../description/fcm';
 import { messageFields } from '../description/message';
+import { styleNotice } from '../description/options';
 import { recipientFields } from '../description/recipients';
 import { templateFields } from '../description/template';
 import { Collector } from '../sending/collector';
@@ -36,6 +38,7 @@ const fields: INodeProperties[] = [
 	fcmOptions,
 	baiduOptions,
 	admOptions,
+	styleNotice({ show: { ...SEND_TO_DEVICES, '/options.style': ['awsCompatible'] } }),
 ];
 
 /** n8n drains error outputs in quadratic time: 200,000 items block the process for 12 s, a million for minutes. */
@@ -62,7 +65,7 @@ export const sendToDevices: SendPushOperation = {
 		name: 'Send to Devices',
 		value: 'sendToDevices',
 		description: 'Write one message and send it to the devices of the items',
-		action: 'Send to devices',
+		action: 'Send a push notification',
 	},
 	fields,
 	outputs: 'sentAndFailed',

@@ -6,7 +6,7 @@ import { type ChannelCredentialName, PROVIDER_CREDENTIALS, toChannelCredential }
 import type { EngineModule } from '../../shared/engine';
 import { WorkflowMistake } from '../../shared/errors';
 import type { OperationContext } from '../../shared/operation';
-import { textOf, textsOf } from '../../shared/parameters';
+import { isRecord, textOf, textsOf, type Values } from '../../shared/parameters';
 
 export const APPLE = ['APNS', 'APNS_SANDBOX', 'APNS_VOIP', 'APNS_VOIP_SANDBOX'];
 
@@ -74,22 +74,25 @@ export async function attachedCredentials(
 	return read;
 }
 
+/** The fields of the collection Options for one item. */
+export function optionsOf({ functions }: OperationContext, itemIndex: number): Values {
+	const options: unknown = functions.getNodeParameter('options', itemIndex, {});
+	return isRecord(options) ? options : {};
+}
+
 /** What Enable stores for a provider: credentials attached, the legacy key typed in, the method chosen. */
 export async function secretsFor(
-	{ functions }: OperationContext,
+	context: OperationContext,
 	provider: ProviderId,
 	itemIndex: number,
 ): Promise<SecretsInput> {
-	const credentials = await attachedCredentials(functions, provider);
+	const credentials = await attachedCredentials(context.functions, provider);
+	const options = optionsOf(context, itemIndex);
 	if (provider === 'fcm') {
-		const legacyFcmKey = textParameter(functions, 'legacyServerKey', itemIndex);
+		const legacyFcmKey = textOf(options, 'legacyServerKey')?.trim() ?? '';
 		return { credentials, ...(legacyFcmKey === '' ? {} : { legacyFcmKey }) };
 	}
-	const method = textParameter(functions, 'defaultMethod', itemIndex);
+	const method = textOf(options, 'defaultMethod')?.trim();
 	const chosen = provider === 'apns' && (method === 'KEY' || method === 'CERTIFICATE');
 	return { credentials, ...(chosen ? { authenticationMethod: method } : {}) };
-}
-
-function textParameter(functions: IExecuteFunctions, name: string, itemIndex: number): string {
-	return textOf({ value: functions.getNodeParameter(name, itemIndex, '') }, 'value')?.trim() ?? '';
 }

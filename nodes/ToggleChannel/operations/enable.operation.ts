@@ -1,8 +1,9 @@
 import type { ChannelType } from '../../../push/model';
 import type { EngineModule } from '../../shared/engine';
 import type { Operation } from '../../shared/operation';
+import { flagOf } from '../../shared/parameters';
 import { channelJson } from '../../shared/views';
-import { APPLE, byProvider, chosenApplication, chosenChannels, secretsFor } from './channels';
+import { APPLE, byProvider, chosenApplication, chosenChannels, optionsOf, secretsFor } from './channels';
 
 const show = { operation: ['enable'] };
 
@@ -32,36 +33,45 @@ export const enable: Operation = {
 			displayOptions: { show: { ...show, channels: APPLE } },
 		},
 		{
-			displayName: 'Default Method',
-			name: 'defaultMethod',
-			type: 'options',
-			options: [
-				{ name: 'Automatic', value: 'automatic', description: 'What is attached; a key before a certificate' },
-				{ name: 'Certificate', value: 'CERTIFICATE' },
-				{ name: 'Key', value: 'KEY' },
-			],
-			default: 'automatic',
-			description:
-				'What Apple channels sign in with when both a key and a certificate are stored. The other one is never tried instead.',
-			displayOptions: { show: { ...show, channels: APPLE } },
-		},
-		{
-			displayName: 'Verify With Provider',
-			name: 'verify',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to ask the provider first, and to store nothing that it refuses',
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
 			displayOptions: { show },
-		},
-		{
-			displayName: 'Legacy Server Key',
-			name: 'legacyServerKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'Only to carry over a channel from AWS: it is stored, but Google switched the legacy API off and sends with it fail. Attach a service account instead.',
-			displayOptions: { show: { ...show, channels: ['GCM'] } },
+			options: [
+				{
+					displayName: 'Default Method',
+					name: 'defaultMethod',
+					type: 'options',
+					options: [
+						{ name: 'Automatic', value: 'automatic', description: 'What is attached; a key before a certificate' },
+						{ name: 'Certificate', value: 'CERTIFICATE' },
+						{ name: 'Key', value: 'KEY' },
+					],
+					default: 'automatic',
+					description:
+						'What Apple channels sign in with when both a key and a certificate are stored. The other one is never tried instead.',
+					displayOptions: { show: { '/channels': APPLE } },
+				},
+				{
+					displayName: 'Legacy Server Key',
+					name: 'legacyServerKey',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					description:
+						'Only to carry over a channel from AWS: it is stored, but Google switched the legacy API off and sends with it fail. Attach a service account instead.',
+					displayOptions: { show: { '/channels': ['GCM'] } },
+				},
+				{
+					displayName: 'Verify With Provider',
+					name: 'verify',
+					type: 'boolean',
+					default: true,
+					description: 'Whether to ask the provider first, and to store nothing that it refuses',
+				},
+			],
 		},
 	],
 	async run(context, itemIndex) {
@@ -70,7 +80,7 @@ export const enable: Operation = {
 		const chosen = chosenChannels(context, itemIndex);
 		const both = functions.getNodeParameter('bothEnvironments', itemIndex, false) === true;
 		const groups = byProvider(engine, both ? withOtherEnvironment(engine, chosen) : chosen);
-		const verify = functions.getNodeParameter('verify', itemIndex, true) !== false;
+		const verify = flagOf(optionsOf(context, itemIndex), 'verify') !== false;
 		const inputs = [];
 		for (const [provider, channelTypes] of groups) {
 			inputs.push({ ...(await secretsFor(context, provider, itemIndex)), channelTypes, verify });

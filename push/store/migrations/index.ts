@@ -1,6 +1,7 @@
 import { initial } from './001-initial';
 import { templates } from './002-templates';
 import { deliveryLog } from './003-delivery-log';
+import { campaigns } from './004-campaigns';
 import { metrics } from './005-metrics';
 import { subscriptions } from './006-subscriptions';
 import type { Migration } from './migration';
@@ -8,7 +9,7 @@ import type { Migration } from './migration';
 export type { Migration, MigrationNames } from './migration';
 
 /** In order of their versions. */
-export const MIGRATIONS: readonly Migration[] = [initial, templates, deliveryLog, metrics, subscriptions];
+export const MIGRATIONS: readonly Migration[] = [initial, templates, deliveryLog, campaigns, metrics, subscriptions];
 
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
 

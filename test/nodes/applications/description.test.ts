@@ -25,6 +25,18 @@ function visible({ description }: NodeWithDescription, parameters: INodeParamete
 	};
 }
 
+/** What the collection Options of Enable offers for these channels. */
+function options({ description }: ToggleChannel, channels: string[]): string[] {
+	const collection = description.properties.find(({ name }) => name === 'options');
+	const fields = (collection?.options ?? []).flatMap((option) =>
+		'displayName' in option && 'default' in option ? [option] : [],
+	);
+	const root = { operation: 'enable', channels };
+	return fields
+		.filter((field) => NodeHelpers.displayParameter({}, field, null, description, root))
+		.map(({ name }) => name);
+}
+
 /**
  * What the editor of n8n takes for the way to sign in and does not show among the parameters: a field called
  * "authentication", or one each of whose options shows some credential.
@@ -113,8 +125,8 @@ describe('Manage App and Toggle Channel', () => {
 		expect(show('enable', ['APNS'])).toEqual(['apnsKeyApi', 'apnsCertificateApi', 'pushStoreApi']);
 		expect(show('check', ['GCM', 'ADM'])).toEqual(['fcmServiceAccountApi', 'amazonDeviceMessagingApi', 'pushStoreApi']);
 		expect(show('disable', ['APNS'])).toEqual(['pushStoreApi']);
-		expect(visible(node, { operation: 'enable', channels: ['GCM'] }).parameters).toContain('legacyServerKey');
-		expect(visible(node, { operation: 'enable', channels: ['APNS'] }).parameters).not.toContain('legacyServerKey');
+		expect(options(node, ['GCM'])).toEqual(['legacyServerKey', 'verify']);
+		expect(options(node, ['APNS'])).toEqual(['defaultMethod', 'verify']);
 		expect(visible(node, { operation: 'getMany' }).parameters).not.toContain('channels');
 	});
 });

@@ -231,7 +231,7 @@ describe('Send Push for an application', () => {
 		const wrong = { ...here.around.credentials.amazonDeviceMessagingApi, clientSecret: 'wrong' };
 		await here.run(
 			'toggleChannel',
-			{ operation: 'enable', application: byId(id), channels: ['ADM'], verify: false },
+			{ operation: 'enable', application: byId(id), channels: ['ADM'], options: { verify: false } },
 			{ select: ['amazonDeviceMessagingApi'], credentials: { amazonDeviceMessagingApi: wrong } },
 		);
 		expect((await devices({}, { items: [{ device }] })).failed).toHaveLength(1);

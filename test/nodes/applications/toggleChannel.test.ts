@@ -68,7 +68,7 @@ describe('Toggle Channel', () => {
 			description: expect.stringContaining('Verify With Provider'),
 		});
 		expect((await toggle({ operation: 'get', channels: ['ADM'] })).error).toBeDefined();
-		const stored = await toggle({ operation: 'enable', channels: ['ADM'], verify: false }, settings);
+		const stored = await toggle({ operation: 'enable', channels: ['ADM'], options: { verify: false } }, settings);
 		expect(stored.json).toMatchObject([{ enabled: true, version: 1 }]);
 		const { json } = await toggle({ operation: 'check', channels: ['ADM'] });
 		expect(json).toMatchObject([{ ok: false, message: expect.any(String) }]);
@@ -87,7 +87,7 @@ describe('Toggle Channel', () => {
 		const swapped = { ...here.around.credentials[type], [secret]: '', advanced: true, endpoint: stranger.origin };
 		for (const verify of [true, false]) {
 			const { error } = await toggle(
-				{ operation: 'enable', channels: [channel], verify },
+				{ operation: 'enable', channels: [channel], options: { verify } },
 				{ select: [type], credentials: { [type]: swapped } },
 			);
 			expect(error?.message).toContain('cannot be changed without giving the secret again');
@@ -107,7 +107,7 @@ describe('Toggle Channel', () => {
 
 	test('Check says days to expiry, and when the credential attached is not the stored one', async () => {
 		await toggle(
-			{ operation: 'enable', channels: ['APNS'], defaultMethod: 'CERTIFICATE' },
+			{ operation: 'enable', channels: ['APNS'], options: { defaultMethod: 'CERTIFICATE' } },
 			{ select: ['apnsCertificateApi'] },
 		);
 		const same = await toggle({ operation: 'check', channels: ['APNS'] }, { select: ['apnsCertificateApi'] });
@@ -121,7 +121,7 @@ describe('Toggle Channel', () => {
 	});
 
 	test('a key and a certificate may both be stored; the default method alone is used', async () => {
-		const enable = { operation: 'enable', channels: ['APNS'], defaultMethod: 'CERTIFICATE' };
+		const enable = { operation: 'enable', channels: ['APNS'], options: { defaultMethod: 'CERTIFICATE' } };
 		const { json } = await toggle(enable, { select: ['apnsKeyApi', 'apnsCertificateApi'] });
 		expect(json).toMatchObject([{ hasTokenKey: true, hasCredential: true, authMethod: 'CERTIFICATE' }]);
 		const device = here.around.simulators.apns.production.goodAddress();
@@ -131,7 +131,7 @@ describe('Toggle Channel', () => {
 
 	test('a legacy server key is stored as in AWS’s console, and a send says why it cannot work', async () => {
 		const legacyServerKey = `AAAA${random().slice(0, 7)}:${random()}${random()}${random()}${random()}${random()}`;
-		const enabled = await toggle({ operation: 'enable', channels: ['GCM'], legacyServerKey });
+		const enabled = await toggle({ operation: 'enable', channels: ['GCM'], options: { legacyServerKey } });
 		expect(enabled.json).toMatchObject([{ enabled: true, hasCredential: true, authMethod: 'KEY' }]);
 		expect(enabled.json[0]).toMatchObject({ hasFcmServiceCredentials: false });
 		const { failed } = await here.run(

@@ -1,0 +1,190 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { CampaignMessage, CampaignPlan } from '../../../push';
+import type { EngineModule } from '../../shared/engine';
+import { WorkflowMistake } from '../../shared/errors';
+import { LenientJson } from '../../shared/lenientJson';
+import { choiceOf, isRecord, ItemParameters, numberOf, section, textOf, type Values } from '../../shared/parameters';
+import { type OpenedRegistry } from '../../shared/registry';
+import { timeOf } from '../../shared/times';
+import { MESSAGE_PARAMETERS, toNotification } from '../content/notification';
+import { additions, wishOf } from '../content/templates';
+import { FROM_FIELD } from '../description/channels';
+
+export const CAMPAIGN_PARAMETERS = [
+	...MESSAGE_PARAMETERS,
+	'campaignKey',
+	'application',
+	'channel',
+	'channelField',
+	'addressKind',
+	'recipientsFrom',
+	'binaryPropertyName',
+	'query',
+	'queryParameters',
+	'addressColumn',
+	'columns',
+	'campaignSettings',
+] as const;
+
+/** What Start Campaign's parameters say, but for the recipients. */
+export interface CampaignWish {
+	readonly plan: CampaignPlan;
+	/** Everything that is read of a row. */
+	readonly columns: readonly string[];
+}
+
+/** A campaign is one for all items: expressions are read for the first of them. */
+export function campaignValues(context: IExecuteFunctions): Values {
+	return new ItemParameters(context, CAMPAIGN_PARAMETERS).at(0);
+}
+
+/** @throws {WorkflowMistake}, {PushError} */
+export async function readPlan(
+	context: IExecuteFunctions,
+	opened: OpenedRegistry,
+	values: Values,
+): Promise<CampaignWish> {
+	const { engine } = opened;
+	const settings = section(values, 'campaignSettings');
+	const { message, treatments, placeholders } = await readMessages(opened, values, settings);
+	const mapping = readMapping(engine, values);
+	const { channel, substitutions = {}, address, userId, timeZone } = mapping;
+	const columns = [
+		address,
+		'column' in channel ? channel.column : undefined,
+		userId,
+		timeZone,
+		...placeholders.map((name) => substitutions[name] ?? name),
+	];
+	return {
+		plan: {
+			message,
+			...(treatments.length === 0 ? {} : { treatments }),
+			rendering: { onMissing: 'fail', shortenToFit: false },
+			mapping,
+			...paceOf(settings),
+			...scheduleOf(context, settings),
+			...limitsOf(settings),
+			retryHorizonMs: (numberOf(settings, 'retryFor', 'Retry For') ?? 60) * 60_000,
+		},
+		columns: [...new Set(columns.filter((column) => column !== undefined))],
+	};
+}
+
+async function readMessages(opened: OpenedRegistry, values: Values, settings: Values) {
+	const wish = wishOf(values);
+	const rows = listOf(settings, 'treatments');
+	const placeholders = new Set<string>();
+	const fromTemplate = async (version: number | undefined): Promise<CampaignMessage> => {
+		if (!wish) throw new WorkflowMistake('No template is chosen.', 'Choose one, or set Message From to Fields.');
+		const view = await opened.registry.templates.get(opened.caller, wish.name, version ?? wish.version);
+		const compiled = await opened.registry.templates.compiled(opened.caller, wish.name, view.version.version);
+		for (const name of compiled.placeholders) placeholders.add(name);
+		const { name, version: found, content } = view.version;
+		return { kind: 'template', name, version: found, content, configuration: withoutGaps(additions(values)) };
+	};
+	const notification = wish ? undefined : toNotification(values, new LenientJson(opened.engine));
+	const fromFields = (more: object): CampaignMessage => {
+		const content = { ...notification, ...more };
+		for (const name of opened.engine.placeholderNames(content)) placeholders.add(name);
+		return { kind: 'notification', notification: content };
+	};
+	const message = wish ? await fromTemplate(undefined) : fromFields({});
+	const treatments = [];
+	for (const [index, row] of rows.entries()) {
+		const version = numberOf(row, 'templateVersion', 'Template Version') || undefined;
+		treatments.push({
+			name: textOf(row, 'name') ?? String.fromCharCode(65 + index),
+			weight: numberOf(row, 'weight', 'Weight') ?? 1,
+			message: wish ? await fromTemplate(version) : fromFields(texts(row)),
+		});
+	}
+	return { message, treatments, placeholders: [...placeholders] };
+}
+
+function texts(row: Values): Readonly<Record<string, string>> {
+	const given: Record<string, string> = {};
+	for (const name of ['title', 'body', 'imageUrl', 'url']) {
+		const text = textOf(row, name);
+		if (text !== undefined) given[name] = text;
+	}
+	return given;
+}
+
+function readMapping(engine: EngineModule, values: Values): CampaignPlan['mapping'] {
+	const columns = section(values, 'columns');
+	const chosen = textOf(values, 'channel') ?? '';
+	const kind = choiceOf(values, 'addressKind', 'Recipients Are', ['token', 'fid', 'topic', 'condition']);
+	const substitutions: Record<string, string> = {};
+	for (const row of listOf(columns, 'substitutions')) {
+		const name = textOf(row, 'name')?.trim();
+		const column = textOf(row, 'column')?.trim();
+		if (name && column) substitutions[name] = column;
+	}
+	const userId = textOf(columns, 'userId');
+	const timeZone = textOf(columns, 'timeZone');
+	return {
+		address: textOf(values, 'addressColumn')?.trim() ?? 'device',
+		channel:
+			chosen === FROM_FIELD
+				? { column: textOf(values, 'channelField')?.trim() ?? 'channel' }
+				: { type: engine.parseChannelType(chosen) },
+		...(kind === undefined || kind === 'token' ? {} : { addressKind: kind }),
+		...(userId === undefined ? {} : { userId }),
+		...(timeZone === undefined ? {} : { timeZone }),
+		...(Object.keys(substitutions).length === 0 ? {} : { substitutions }),
+	};
+}
+
+function paceOf(settings: Values) {
+	const rate = numberOf(settings, 'messagesPerSecond', 'Messages per Second');
+	const rampUp = numberOf(settings, 'rampUp', 'Ramp-Up');
+	return {
+		...(rate !== undefined && rate > 0 ? { ratePerSecond: rate } : {}),
+		...(rampUp === undefined ? {} : { rampUpMs: rampUp * 1_000 }),
+	};
+}
+
+function scheduleOf(context: IExecuteFunctions, settings: Values) {
+	const startAt = timeOf(settings, 'startAt', 'Start At');
+	const stopAt = timeOf(settings, 'stopAt', 'Stop At');
+	const start = textOf(settings, 'quietFrom');
+	const end = textOf(settings, 'quietUntil');
+	if ((start === undefined) !== (end === undefined)) {
+		throw new WorkflowMistake('Quiet hours need a beginning and an end.', 'Set Quiet From and Quiet Until.');
+	}
+	const otherwise = choiceOf(settings, 'quietThen', 'Quiet Hours: What Then', ['wait', 'skip']) ?? 'wait';
+	const timeZone = textOf(settings, 'timeZone') ?? context.getTimezone();
+	return {
+		...(startAt === undefined ? {} : { startAt }),
+		...(stopAt === undefined ? {} : { stopAt }),
+		...(start === undefined || end === undefined ? {} : { quietHours: { start, end, timeZone, otherwise } }),
+	};
+}
+
+function limitsOf(settings: Values) {
+	const limit = numberOf(settings, 'firstRecipients', 'First Recipients Only');
+	const holdOutPercent = numberOf(settings, 'holdOut', 'Hold-Out');
+	const perDay = numberOf(settings, 'dailyCap', 'Daily Cap per Address');
+	const total = numberOf(settings, 'totalCap', 'Total Cap per Address');
+	const percent = numberOf(settings, 'breakerPercent', 'Stop When Failing');
+	const window = numberOf(settings, 'breakerWindow', 'Last Recipients') ?? 1_000;
+	return {
+		...(limit === undefined ? {} : { limit }),
+		...(holdOutPercent === undefined ? {} : { holdOutPercent }),
+		...(perDay === undefined && total === undefined
+			? {}
+			: { caps: { ...(perDay === undefined ? {} : { perDay }), ...(total === undefined ? {} : { total }) } }),
+		...(percent === undefined ? {} : { breaker: { percent, window } }),
+	};
+}
+
+/** The rows of a fixed collection. */
+function listOf(values: Values, name: string): Values[] {
+	const { values: rows } = section(values, name);
+	return Array.isArray(rows) ? rows.filter(isRecord) : [];
+}
+
+function withoutGaps<T>(value: T): T {
+	return JSON.parse(JSON.stringify(value));
+}

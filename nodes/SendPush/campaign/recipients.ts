@@ -1,0 +1,105 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { PostgresPlace, RecipientSource } from '../../../push';
+import type { EngineModule } from '../../shared/engine';
+import { WorkflowMistake } from '../../shared/errors';
+import { itemField } from '../../shared/itemField';
+import { choiceOf, jsonOf, numberOf, textOf, type Values } from '../../shared/parameters';
+
+export const POSTGRES_SOURCE = 'postgresSourceApi';
+
+/** The recipients as the node's parameters name them. @throws {WorkflowMistake}, {PushError} `InvalidRequest` */
+export async function recipientsOf(
+	context: IExecuteFunctions,
+	engine: EngineModule,
+	values: Values,
+	settings: Values,
+	columns: readonly string[],
+): Promise<RecipientSource> {
+	switch (choiceOf(values, 'recipientsFrom', 'Recipients From', ['file', 'items', 'postgres'])) {
+		case 'items':
+			return engine.itemSource(rowsOfItems(context, columns));
+		case 'postgres':
+			return engine.postgresSource({
+				...(await connection(context)),
+				query: textOf(values, 'query') ?? '',
+				parameters: parametersOf(values),
+			});
+		default:
+			return await fileOf(context, engine, values, settings);
+	}
+}
+
+/** Only what the campaign needs of each item goes into the store. */
+function rowsOfItems(context: IExecuteFunctions, columns: readonly string[]): object[] {
+	return context.getInputData().map(({ json }) => {
+		const row: Record<string, unknown> = {};
+		for (const column of columns) {
+			const value = itemField(json, column);
+			if (value !== undefined) row[column] = value;
+		}
+		return row;
+	});
+}
+
+async function fileOf(
+	context: IExecuteFunctions,
+	engine: EngineModule,
+	values: Values,
+	settings: Values,
+): Promise<RecipientSource> {
+	const field = textOf(values, 'binaryPropertyName') ?? 'data';
+	const binary = context.helpers.assertBinaryData(0, field);
+	const stream = binary.id
+		? await context.helpers.getBinaryStream(binary.id, 65_536)
+		: [Buffer.from(binary.data, 'base64')];
+	const format = choiceOf(settings, 'fileType', 'File Type', ['csv', 'ndjson']);
+	const delimiter = delimiterOf(settings);
+	return await engine.openFile(chunks(stream), {
+		name: binary.fileName ?? field,
+		...(format === undefined ? {} : { format }),
+		...(delimiter === undefined ? {} : { delimiter }),
+		...(binary.id ? { binaryId: binary.id } : {}),
+	});
+}
+
+async function* chunks(stream: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<unknown> {
+	yield* stream;
+}
+
+function delimiterOf(settings: Values): string | undefined {
+	const text = textOf(settings, 'delimiter');
+	if (text === undefined) return undefined;
+	const delimiter = text === '\\t' ? '\t' : text;
+	if (delimiter.length === 1 && delimiter !== '"' && delimiter.charCodeAt(0) < 128) return delimiter;
+	throw new WorkflowMistake('Delimiter is not one plain character.', 'Enter , or ; or | or \\t.');
+}
+
+function parametersOf(values: Values): readonly unknown[] {
+	const parameters = jsonOf(values, 'queryParameters', 'Query Parameters') ?? [];
+	if (Array.isArray(parameters)) return parameters;
+	throw new WorkflowMistake('Query Parameters is not a JSON array.', 'Write it like ["de", 30].');
+}
+
+/** n8n's own fields of a Postgres credential. */
+async function connection(context: IExecuteFunctions): Promise<PostgresPlace> {
+	return postgresPlace(await context.getCredentials(POSTGRES_SOURCE));
+}
+
+/** @throws {WorkflowMistake} for an SSH tunnel */
+export function postgresPlace(fields: Values): PostgresPlace {
+	if (fields.sshTunnel === true) {
+		throw new WorkflowMistake(
+			'The credential of the recipient source has an SSH tunnel, which campaigns cannot use.',
+			'Connect to the database directly, or read the rows with the Postgres node and choose Input Items.',
+		);
+	}
+	const password = textOf(fields, 'password');
+	return {
+		host: textOf(fields, 'host') ?? 'localhost',
+		port: numberOf(fields, 'port', 'Port of the credential') ?? 5432,
+		database: textOf(fields, 'database') ?? 'postgres',
+		user: textOf(fields, 'user') ?? 'postgres',
+		...(password === undefined ? {} : { password }),
+		tls: fields.allowUnauthorizedCerts === true ? 'encrypt' : fields.ssl === 'require' ? 'verify' : 'off',
+	};
+}

@@ -1,0 +1,406 @@
+import {
+	type ApplicationLocator,
+	type ApplicationSend,
+	type Caller,
+	type Context,
+	findApplication,
+	perform,
+	principalName,
+	resource,
+} from '../applications';
+import {
+	type Application,
+	type BadRow,
+	type Campaign,
+	CAMPAIGN_ENDS,
+	CAMPAIGN_MOVES,
+	type CampaignState,
+	type DeliveryResult,
+	PushError,
+} from '../model';
+import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
+import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
+import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
+import { CampaignMessages } from './messages';
+import { preflight, type PreflightReport } from './preflight';
+import type { RecipientSource } from './rows/sources';
+import { type CampaignView, viewOf } from './view';
+import { workOn } from './work';
+
+export type CampaignLocator =
+	| { readonly id: string }
+	| { readonly application: ApplicationLocator; readonly key: string };
+
+/** What Start is told, without what the source itself says. */
+export type CampaignPlan = Omit<CampaignDefinition, 'source' | 'rows'> & {
+	readonly mapping: CampaignDefinition['rows']['mapping'];
+};
+
+export interface RunSettings {
+	readonly signal?: AbortSignal;
+	/** Told of every result that is final; of this process only. */
+	onResult?(result: DeliveryResult): void;
+	/** Told every two seconds. */
+	onProgress?(view: CampaignView): void;
+	/** Opens a file n8n still has, to go on reading it; undefined when it is gone. */
+	reopen?(binaryId: string): Promise<AsyncIterable<unknown> | undefined>;
+}
+
+export interface StartInput extends RunSettings {
+	readonly application: ApplicationLocator;
+	readonly key: string;
+	readonly plan: CampaignPlan;
+	readonly source: RecipientSource;
+	/** Checks everything, stores and sends nothing. */
+	readonly validateOnly?: boolean;
+}
+
+export interface Started {
+	/** Absent with `validateOnly`. */
+	readonly campaign?: CampaignView;
+	/** Absent when the campaign was there already. */
+	readonly preflight?: PreflightReport;
+	/** The same key, message and source were started before. */
+	readonly resumed: boolean;
+}
+
+/** Bulk sends that survive a crash. */
+export interface Campaigns {
+	/**
+	 * Creates a campaign and works on it until it ends, waits or is stopped. The same key again is the same campaign.
+	 * @throws {PushError} `Conflict` when the key stands for other content, `InvalidRequest`, `AccessDenied`
+	 */
+	start(caller: Caller, input: StartInput): Promise<Started>;
+	/** Takes part in a campaign, if it is its time. */
+	run(caller: Caller, locator: CampaignLocator, settings?: RunSettings): Promise<CampaignView>;
+	/** Takes part in all campaigns whose time it is, one after the other. */
+	runDue(
+		caller: Caller,
+		settings?: RunSettings,
+	): Promise<{ readonly worked: readonly CampaignView[]; readonly nextRunAt?: number }>;
+	get(caller: Caller, locator: CampaignLocator): Promise<CampaignView & { readonly badRowsSample: readonly BadRow[] }>;
+	list(
+		caller: Caller,
+		page: PageRequest & { readonly application?: ApplicationLocator; readonly state?: CampaignState },
+	): Promise<Page<CampaignView>>;
+	/** Takes effect within a second. @throws {PushError} `Conflict` when its state does not allow it */
+	pause(caller: Caller, locator: CampaignLocator): Promise<CampaignView>;
+	/** Lets it go on: somebody has to Run it. */
+	resume(caller: Caller, locator: CampaignLocator): Promise<CampaignView>;
+	cancel(caller: Caller, locator: CampaignLocator): Promise<CampaignView>;
+	/** @throws {PushError} `Conflict` while it may still send */
+	delete(caller: Caller, locator: CampaignLocator): Promise<{ readonly id: string; readonly key: string }>;
+}
+
+export interface CampaignPorts {
+	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
+	send(application: ApplicationSend, source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
+	/** Aborted when the process is asked to end. */
+	readonly shutdown: AbortSignal;
+}
+
+const KEY_LIMIT = 256;
+
+/** Campaigns one Run takes part in at most; the next Run takes the others. */
+const DUE_AT_ONCE = 50;
+
+export function createCampaigns(context: Context, ports: CampaignPorts): Campaigns {
+	const { store, clock, random } = context;
+
+	/** How many executions of this process work on a campaign: the minutely runner does not join them. */
+	const inHand = new Map<string, number>();
+
+	const operationOn = (
+		application: Application,
+		campaign: Campaign,
+		action: 'GetCampaign' | 'UpdateCampaign' | 'DeleteCampaign',
+		details = {},
+	) => ({
+		action,
+		resource: resource.campaign(application.id, campaign.id),
+		application,
+		details: { key: campaign.key, ...details },
+		changes: action !== 'GetCampaign',
+	});
+
+	async function locate(
+		caller: Caller,
+		locator: CampaignLocator,
+	): Promise<{ campaign: Campaign; application: Application }> {
+		if ('key' in locator) {
+			const application = await findApplication(context, caller, locator.application);
+			const campaign = await store.campaigns.findByKey(application.id, locator.key.trim());
+			if (campaign) return { campaign, application };
+			throw missing(
+				`The application "${application.name}" has no campaign with the key "${locator.key.slice(0, 60)}".`,
+			);
+		}
+		const campaign = await store.campaigns.get(locator.id.trim());
+		if (!campaign) throw missing(`There is no campaign ${locator.id.slice(0, 40)}.`);
+		return { campaign, application: await findApplication(context, caller, { by: 'id', id: campaign.applicationId }) };
+	}
+
+	/** Until it is written: somebody else may change the campaign at the same time. */
+	async function move(id: string, allowed: (campaign: Campaign) => CampaignMove | undefined): Promise<Campaign> {
+		for (;;) {
+			const current = await store.campaigns.get(id);
+			if (!current) throw missing(`There is no campaign ${id} any more.`);
+			const wanted = allowed(current);
+			if (!wanted) return current;
+			const moved = await store.campaigns.move(current, wanted, clock.now());
+			if (moved) return moved;
+		}
+	}
+
+	async function change(
+		caller: Caller,
+		locator: CampaignLocator,
+		verb: string,
+		to: CampaignMove,
+	): Promise<CampaignView> {
+		const { campaign, application } = await locate(caller, locator);
+		return await perform(
+			context,
+			caller,
+			operationOn(application, campaign, 'UpdateCampaign', { state: to.state }),
+			async () => {
+				const moved = await move(campaign.id, (current) => {
+					if (current.state === to.state) return undefined;
+					if (CAMPAIGN_MOVES[current.state].includes(to.state)) return to;
+					throw new PushError('Conflict', `The campaign "${current.key}" is ${current.state}: it cannot be ${verb}.`, {
+						hint: 'Look at its state with Get.',
+					});
+				});
+				return await viewOf(store, moved, clock.now());
+			},
+		);
+	}
+
+	const work = async (
+		caller: Caller,
+		campaign: Campaign,
+		send: ApplicationSend,
+		settings: RunSettings,
+		source?: AsyncIterable<NewBatch>,
+	) => {
+		inHand.set(campaign.id, (inHand.get(campaign.id) ?? 0) + 1);
+		try {
+			const parts = { context, ports, caller, campaign, application: send, settings, move };
+			return await workOn(source ? { ...parts, source } : parts);
+		} finally {
+			const left = (inHand.get(campaign.id) ?? 1) - 1;
+			if (left > 0) inHand.set(campaign.id, left);
+			else inHand.delete(campaign.id);
+		}
+	};
+
+	async function run(caller: Caller, campaign: Campaign, settings: RunSettings): Promise<CampaignView> {
+		const send = await ports.openSend(caller, { by: 'id', id: campaign.applicationId });
+		return await viewOf(store, await work(caller, campaign, send, settings), clock.now());
+	}
+
+	return {
+		async start(caller, input) {
+			const { plan, source, validateOnly = false } = input;
+			const key = checkKey(input.key);
+			const send = await ports.openSend(caller, input.application);
+			const { application } = send;
+			const definition = definitionOf(plan, source);
+			const id = random.uuid().replaceAll('-', '');
+			const known = validateOnly ? undefined : await store.campaigns.findByKey(application.id, key);
+			if (known) {
+				refuseOther(known, definition);
+				return {
+					resumed: true,
+					campaign: await viewOf(
+						store,
+						await work(caller, known, send, input, source.batches(definition.limit ?? Infinity)),
+						clock.now(),
+					),
+				};
+			}
+			const batches = source.batches(definition.limit ?? Infinity);
+			const first = await batches.next();
+			const report = await preflight({
+				definition,
+				messages: await CampaignMessages.compile(id, definition, clock),
+				application: send,
+				first: first.done ? undefined : first.value,
+				rows: source.count === undefined ? undefined : Math.min(source.count, definition.limit ?? Infinity),
+				check: context.check,
+			});
+			if (validateOnly) {
+				await batches.return(undefined);
+				return { resumed: false, preflight: report };
+			}
+			const details = { key, source: source.name };
+			const operation = {
+				action: 'CreateCampaign',
+				resource: resource.campaigns(application.id),
+				application,
+				details,
+				changes: true,
+			} as const;
+			const created = await perform(
+				context,
+				caller,
+				operation,
+				async () => await store.campaigns.insert(newCampaign(id, key, application.id, definition, caller, clock.now())),
+			);
+			const campaign = created ?? (await store.campaigns.findByKey(application.id, key));
+			if (!campaign) throw missing('The campaign was deleted while it was started.');
+			// Somebody started it at the same moment.
+			if (!created) refuseOther(campaign, definition);
+			const ended = await work(caller, campaign, send, input, again(first, batches));
+			return { resumed: !created, preflight: report, campaign: await viewOf(store, ended, clock.now()) };
+		},
+
+		async run(caller, locator, settings = {}) {
+			const { campaign } = await locate(caller, locator);
+			return await run(caller, campaign, settings);
+		},
+
+		async runDue(caller, settings = {}) {
+			const worked: CampaignView[] = [];
+			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
+				if (settings.signal?.aborted) break;
+				if (inHand.has(campaign.id)) continue;
+				worked.push(await run(caller, campaign, settings));
+			}
+			const nextRunAt = await store.campaigns.nextDue();
+			return { worked, ...(nextRunAt === undefined ? {} : { nextRunAt }) };
+		},
+
+		async get(caller, locator) {
+			const { campaign, application } = await locate(caller, locator);
+			return await perform(context, caller, operationOn(application, campaign, 'GetCampaign'), async () => ({
+				...(await viewOf(store, campaign, clock.now())),
+				badRowsSample: await store.campaigns.badRows(campaign.number),
+			}));
+		},
+
+		async list(caller, { application: locator, ...page }) {
+			const application = locator && (await findApplication(context, caller, locator));
+			const operation = {
+				action: 'GetCampaigns',
+				resource: application ? resource.campaigns(application.id) : resource.apps(),
+				...(application ? { application } : {}),
+				changes: false,
+			} as const;
+			return await perform(context, caller, operation, async () => {
+				const found = await store.campaigns.list({
+					...page,
+					...(application ? { applicationId: application.id } : {}),
+				});
+				const items: CampaignView[] = [];
+				for (const campaign of found.items) items.push(await viewOf(store, campaign, clock.now()));
+				return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+			});
+		},
+
+		pause: async (caller, locator) =>
+			await change(caller, locator, 'paused', {
+				state: 'PAUSED',
+				stateReason: `Paused by ${principalName(caller.principal)}.`,
+			}),
+
+		resume: async (caller, locator) =>
+			await change(caller, locator, 'resumed', { state: 'RUNNING', nextRunAt: clock.now() }),
+
+		cancel: async (caller, locator) =>
+			await change(caller, locator, 'cancelled', {
+				state: 'CANCELLED',
+				stateReason: `Cancelled by ${principalName(caller.principal)}.`,
+				finishedAt: clock.now(),
+			}),
+
+		async delete(caller, locator) {
+			const { campaign, application } = await locate(caller, locator);
+			return await perform(context, caller, operationOn(application, campaign, 'DeleteCampaign'), async () => {
+				if (!CAMPAIGN_ENDS.has(campaign.state)) {
+					throw new PushError('Conflict', `The campaign "${campaign.key}" is ${campaign.state}.`, {
+						hint: 'Cancel it first.',
+					});
+				}
+				await store.campaigns.remove(campaign);
+				return { id: campaign.id, key: campaign.key };
+			});
+		},
+	};
+}
+
+function definitionOf(plan: CampaignPlan, source: RecipientSource): CampaignDefinition {
+	const { mapping, ...rest } = plan;
+	const { kind, name, fingerprint, binaryId, format, delimiter, columns } = source;
+	return checkDefinition({
+		...rest,
+		rows: { format, delimiter, mapping, ...(columns ? { columns } : {}) },
+		source: { kind, name, fingerprint, ...(binaryId === undefined ? {} : { binaryId }) },
+	});
+}
+
+function newCampaign(
+	id: string,
+	key: string,
+	applicationId: string,
+	definition: CampaignDefinition,
+	{ principal }: Caller,
+	now: number,
+): Campaign {
+	const later = definition.startAt !== undefined && definition.startAt > now;
+	return {
+		id,
+		number: 0,
+		applicationId,
+		key,
+		definition: JSON.stringify(definition),
+		createdBy: principalName(principal),
+		state: later ? 'PENDING' : 'RUNNING',
+		stateReason: '',
+		intake: 'OPEN',
+		rows: 0,
+		batches: 0,
+		badRows: 0,
+		nextRunAt: later ? definition.startAt : undefined,
+		createdAt: now,
+		startedAt: later ? undefined : now,
+		finishedAt: undefined,
+		updatedAt: now,
+		version: 1,
+	};
+}
+
+/** @throws {PushError} `Conflict` */
+function refuseOther(known: Campaign, definition: CampaignDefinition): void {
+	const others = differences(readDefinition(known), checkDefinition(JSON.parse(JSON.stringify(definition))));
+	if (others.length === 0) return;
+	throw new PushError(
+		'Conflict',
+		`The key "${known.key}" stands for another campaign already, started ${new Date(known.createdAt).toISOString()}. It differs in ${others.join('; ')}.`,
+		{
+			hint: 'Use another campaign key, or give the same message and recipients again.',
+		},
+	);
+}
+
+function checkKey(given: string): string {
+	const key = given.trim();
+	if (key !== '' && key.length <= KEY_LIMIT) return key;
+	throw new PushError(
+		'InvalidRequest',
+		key === ''
+			? 'The campaign has no key.'
+			: `The campaign key has ${key.length} characters; ${KEY_LIMIT} are allowed.`,
+		{ hint: 'Give each campaign a key of its own, for example the id of the workflow and the date.' },
+	);
+}
+
+async function* again(first: IteratorResult<NewBatch>, rest: AsyncGenerator<NewBatch>): AsyncGenerator<NewBatch> {
+	if (first.done) return;
+	yield first.value;
+	yield* rest;
+}
+
+function missing(message: string): PushError {
+	return new PushError('NotFound', message, { hint: 'Get Many lists the campaigns there are.' });
+}

@@ -1,0 +1,145 @@
+import type { ApplicationSend } from '../applications';
+import { isRefusal } from '../messages';
+import { type ChannelCredential, CHANNELS, type ChannelType, type CredentialReport, PushError } from '../model';
+import type { NewBatch } from '../store';
+import type { CampaignDefinition } from './definition';
+import type { CampaignMessages } from './messages';
+import { Zones } from './quietHours';
+import { type CampaignRow, RowReader } from './rows/reader';
+
+export interface PreflightReport {
+	/** Of the first rows. */
+	readonly sampledRows: number;
+	readonly badRows: number;
+	readonly channels: ReadonlyArray<{
+		readonly channelType: ChannelType;
+		readonly ok: boolean;
+		readonly message: string;
+	}>;
+	/** What the first recipient of each channel and treatment would get. */
+	readonly samples: ReadonlyArray<{
+		readonly treatment?: string;
+		readonly channelType: ChannelType;
+		readonly bytes?: number;
+		readonly limit: number;
+		/** What is sent; absent when it cannot be made. */
+		readonly content?: unknown;
+		readonly refusal?: string;
+	}>;
+	readonly warnings: readonly string[];
+	readonly rows?: number;
+	/** At the campaign's rate; absent where rate or number are not known. */
+	readonly estimatedSeconds?: number;
+}
+
+export interface PreflightParts {
+	readonly definition: CampaignDefinition;
+	readonly messages: CampaignMessages;
+	readonly application: ApplicationSend;
+	readonly first: NewBatch | undefined;
+	readonly rows: number | undefined;
+	check(credential: ChannelCredential): Promise<CredentialReport>;
+}
+
+/**
+ * What can be known before the first message leaves: whether rows can be read, channels are on, credentials are
+ * accepted, and messages can be made and are not too large.
+ * @throws {PushError} `InvalidRequest` when nothing of the campaign could be sent
+ */
+export async function preflight(parts: PreflightParts): Promise<PreflightReport> {
+	const { definition, messages, first, rows } = parts;
+	const warnings: string[] = [];
+	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
+	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
+	const bad = sample.filter((row) => typeof row === 'string');
+	if (good.length === 0) throw nothingToRead(definition, sample.length, bad[0]);
+	if (bad.length > 0) warnings.push(`${bad.length} of the first ${sample.length} rows cannot be used: ${bad[0] ?? ''}`);
+	warnings.push(...zoneWarnings(definition, good));
+	const byChannel = new Map<ChannelType, CampaignRow>();
+	for (const row of good) if (!byChannel.has(row.channelType)) byChannel.set(row.channelType, row);
+	const channels = await Promise.all([...byChannel.keys()].map(async (type) => await checkChannel(parts, type)));
+	const samples = [...byChannel.values()].flatMap((row) => rendered(messages, row));
+	for (const { message } of messages.all) warnings.push(...message.warnings);
+	refuseHopeless(channels, samples);
+	const seconds = rows !== undefined && definition.ratePerSecond ? rows / definition.ratePerSecond : undefined;
+	return {
+		sampledRows: sample.length,
+		badRows: bad.length,
+		channels,
+		samples,
+		warnings: [...new Set(warnings)],
+		...(rows === undefined ? {} : { rows }),
+		...(seconds === undefined ? {} : { estimatedSeconds: Math.round(seconds + (definition.rampUpMs ?? 0) / 2_000) }),
+	};
+}
+
+async function checkChannel({ application, check }: PreflightParts, channelType: ChannelType) {
+	const credential = await application.credentialFor(channelType);
+	if ('refused' in credential) return { channelType, ok: false, message: credential.message };
+	try {
+		const { ok, message } = await check(credential);
+		return { channelType, ok, message };
+	} catch (error) {
+		if (!(error instanceof PushError)) throw error;
+		return { channelType, ok: false, message: `${error.message} ${error.hint ?? ''}`.trim() };
+	}
+}
+
+function rendered(messages: CampaignMessages, row: CampaignRow): PreflightReport['samples'][number][] {
+	const { channelType, address } = row;
+	const { payloadLimit: limit } = CHANNELS[channelType];
+	return messages.all.map(({ name, message }) => {
+		const content = message.render({
+			ref: 0,
+			address,
+			channelType,
+			...(row.substitutions ? { substitutions: row.substitutions } : {}),
+		});
+		const head = { ...(name === '' ? {} : { treatment: name }), channelType, limit };
+		return isRefusal(content) ? { ...head, refusal: content.message } : { ...head, bytes: content.bytes, content };
+	});
+}
+
+function zoneWarnings({ quietHours }: CampaignDefinition, rows: readonly CampaignRow[]): string[] {
+	if (!quietHours) return [];
+	const zones = new Zones();
+	const unknown = new Set(rows.map(({ timeZone = '' }) => timeZone).filter((name) => name !== '' && !zones.find(name)));
+	if (unknown.size === 0) return [];
+	const [example = ''] = unknown;
+	return [
+		`"${example.slice(0, 40)}" is not a time zone; for such recipients the campaign's own, ${quietHours.timeZone}, is used.`,
+	];
+}
+
+function nothingToRead({ source }: CampaignDefinition, sampled: number, reason: string | undefined): PushError {
+	if (sampled === 0) {
+		return new PushError('InvalidRequest', `There are no recipients in ${source.name}.`, {
+			hint: 'Check the node or file the recipients come from.',
+		});
+	}
+	return new PushError(
+		'InvalidRequest',
+		`None of the first ${sampled} rows of ${source.name} can be used: ${reason ?? 'they are empty'}`,
+		{
+			hint: 'Check which columns hold the address and the channel.',
+		},
+	);
+}
+
+function refuseHopeless(channels: PreflightReport['channels'], samples: PreflightReport['samples']): void {
+	const off = channels.filter(({ ok }) => !ok);
+	if (off.length === channels.length) {
+		throw new PushError(
+			'InvalidRequest',
+			`Nothing of the campaign can be sent: ${off.map(({ message }) => message).join(' ')}`,
+			{
+				hint: 'Enable the channel with Toggle Channel, or correct its credential, and start again.',
+			},
+		);
+	}
+	if (samples.every(({ refusal }) => refusal !== undefined)) {
+		throw new PushError('InvalidMessage', `The message of the campaign cannot be made: ${samples[0]?.refusal ?? ''}`, {
+			hint: 'Correct the message, or check which columns fill its {{names}}.',
+		});
+	}
+}

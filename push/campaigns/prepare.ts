@@ -1,0 +1,296 @@
+import type { BadRow, CampaignCount, DeliveryResult, Recipient, SkipReason } from '../model';
+import type { CampaignBatchRepository, ClaimedBatch } from '../store';
+import { deviceKey, messageIdOf, messageIdPrefix } from './address';
+import { type Hash64, hash64, toDecimal } from './addressHash';
+import type { Admission } from './admission';
+import type { CampaignDefinition } from './definition';
+import type { CampaignMessages, Treatment } from './messages';
+import { Progress } from './progress';
+import { type QuietSpan, quietUntil, readQuietSpan, type Zone, Zones } from './quietHours';
+import { type CampaignRow, linesOf, RowReader } from './rows/reader';
+
+const ADDRESS_SEED = 0x0add;
+const DAY_MS = 86_400_000;
+
+/** Somebody who may be sent to now. */
+export interface Going {
+	readonly place: number;
+	readonly treatment: Treatment;
+	readonly recipient: Recipient;
+}
+
+/** A claimed batch, looked through. */
+export interface PreparedBatch {
+	readonly claimed: ClaimedBatch;
+	readonly progress: Progress;
+	readonly going: readonly Going[];
+	/** Results of those who get nothing. */
+	readonly skipped: ReadonlyArray<{
+		readonly reason: SkipReason;
+		readonly treatment: string;
+		readonly result: DeliveryResult;
+	}>;
+	readonly badRows: readonly BadRow[];
+}
+
+export interface PreparerParts {
+	readonly campaign: { readonly id: string; readonly number: number; readonly applicationId: string };
+	readonly definition: CampaignDefinition;
+	readonly messages: CampaignMessages;
+	readonly batches: CampaignBatchRepository;
+	readonly admission: Admission;
+	readonly zones?: Zones;
+}
+
+interface Candidate {
+	readonly place: number;
+	readonly row: CampaignRow;
+	readonly key: string;
+	readonly hash: Hash64;
+	/** Never sent to before, nor possibly. */
+	readonly fresh: boolean;
+}
+
+const SKIP_RESULT: Readonly<
+	Record<SkipReason, Pick<DeliveryResult, 'deliveryStatus' | 'statusCode' | 'statusMessage' | 'providerReason'>>
+> = {
+	DUPLICATE: {
+		deliveryStatus: 'DUPLICATE',
+		statusCode: 200,
+		statusMessage: 'Not sent: the campaign has the same device already.',
+		providerReason: 'DuplicateAddress',
+	},
+	HOLD_OUT: {
+		deliveryStatus: 'OPT_OUT',
+		statusCode: 200,
+		statusMessage: 'Not sent: held out of the campaign for comparison.',
+		providerReason: 'HoldOut',
+	},
+	CAPPED: {
+		deliveryStatus: 'OPT_OUT',
+		statusCode: 200,
+		statusMessage: 'Not sent: the device has had as many messages of campaigns as it may get.',
+		providerReason: 'Capped',
+	},
+	QUIET_HOURS: {
+		deliveryStatus: 'OPT_OUT',
+		statusCode: 200,
+		statusMessage: 'Not sent: it was night where the recipient is.',
+		providerReason: 'QuietHours',
+	},
+	EXPIRED: {
+		deliveryStatus: 'TEMPORARY_FAILURE',
+		statusCode: 408,
+		statusMessage: 'Not sent: the campaign ended before its turn came.',
+		providerReason: 'Expired',
+	},
+};
+
+/** Decides about each recipient of a batch: who goes now, who later, and who not at all. */
+export class Preparer {
+	readonly #reader: RowReader;
+
+	readonly #prefix: string;
+
+	readonly #quiet: { readonly span: QuietSpan; readonly zone: Zone; readonly skip: boolean } | undefined;
+
+	readonly #zones: Zones;
+
+	constructor(private readonly parts: PreparerParts) {
+		const { definition, messages, campaign } = parts;
+		this.#reader = new RowReader(definition.rows, messages.placeholders);
+		this.#prefix = messageIdPrefix(campaign.id);
+		this.#zones = parts.zones ?? new Zones();
+		const quiet = definition.quietHours;
+		const zone = quiet && this.#zones.find(quiet.timeZone);
+		this.#quiet = quiet &&
+			zone && { span: readQuietSpan(quiet.start, quiet.end), zone, skip: quiet.otherwise === 'skip' };
+	}
+
+	/** @param now epoch ms */
+	async prepare(claimed: ClaimedBatch, now: number): Promise<PreparedBatch> {
+		const { definition } = this.parts;
+		const progress = new Progress(claimed.rows, claimed);
+		const begun = claimed.handed > 0 || claimed.done !== null || claimed.later !== null;
+		const batch: Draft = { claimed, progress, going: [], skipped: [], badRows: [] };
+		const rows = this.#readRows(batch);
+		const expired = definition.stopAt !== undefined && now >= definition.stopAt;
+		const due = rows.filter(({ place }) => expired || progress.find(place).notBefore <= now);
+		// Those of a batch that was begun before were all admitted then; the others were finished.
+		const admitted = begun ? due : await this.#admit(batch, due);
+		const candidates = expired ? this.#expire(batch, admitted) : this.#choose(batch, admitted, now);
+		const capped = definition.caps ? await this.#capped(claimed.batch, candidates, now) : undefined;
+		for (const { candidate, treatment } of candidates) {
+			if (capped?.has(candidate.place)) this.#skip(batch, candidate, 'CAPPED', treatment.name);
+			else batch.going.push(this.#go(batch, candidate, treatment));
+		}
+		if (begun) progress.spellOut();
+		return batch;
+	}
+
+	#readRows({ claimed, progress, badRows }: Draft): Candidate[] {
+		const { definition } = this.parts;
+		const candidates: Candidate[] = [];
+		let lines: readonly number[] | undefined;
+		this.#reader.read(claimed).forEach((row, place) => {
+			if (progress.isDone(place)) return;
+			if (typeof row === 'object') {
+				const key = deviceKey(row.address, row.channelType, definition.rows.mapping.addressKind);
+				const { attempts, mayHaveArrived } = progress.find(place);
+				const fresh = attempts === 0 && !mayHaveArrived;
+				candidates.push({ place, row, key, hash: hash64(key, ADDRESS_SEED), fresh });
+				return;
+			}
+			progress.finish(place);
+			if (row === undefined) return;
+			const { format, delimiter } = definition.rows;
+			lines ??= linesOf(claimed.content, claimed.firstLine, format, delimiter);
+			badRows.push({ line: lines[place] ?? claimed.firstLine + place, reason: row });
+		});
+		return candidates;
+	}
+
+	/** Leaves out devices the campaign has had already, in this batch or in another. */
+	async #admit(batch: Draft, candidates: readonly Candidate[]): Promise<Candidate[]> {
+		const first = new Map<string, Candidate>();
+		for (const candidate of candidates) {
+			if (first.has(candidate.key)) this.#skip(batch, candidate, 'DUPLICATE');
+			else first.set(candidate.key, candidate);
+		}
+		const unique = [...first.values()];
+		const wanted = await this.parts.admission.admit(
+			batch.claimed.batch,
+			unique.map(({ hash }) => hash),
+		);
+		return unique.filter((candidate, index) => {
+			if (!wanted[index]) this.#skip(batch, candidate, 'DUPLICATE');
+			return wanted[index];
+		});
+	}
+
+	#expire(batch: Draft, candidates: readonly Candidate[]): [] {
+		for (const candidate of candidates) this.#skip(batch, candidate, 'EXPIRED');
+		return [];
+	}
+
+	#choose(batch: Draft, candidates: readonly Candidate[], now: number) {
+		const chosen: Array<{ readonly candidate: Candidate; readonly treatment: Treatment }> = [];
+		/** Until when it is quiet, by time zone: computed once per zone and batch. */
+		const quiet = new Map<string, number>();
+		for (const candidate of candidates) {
+			const { row, place } = candidate;
+			const treatment = this.parts.messages.of(row.userId ?? candidate.key);
+			if (!treatment) {
+				this.#skip(batch, candidate, 'HOLD_OUT');
+				continue;
+			}
+			const until = this.#quiet ? this.#quietUntil(row.timeZone ?? '', quiet, now) : now;
+			if (until <= now) chosen.push({ candidate, treatment });
+			else if (this.#quiet?.skip) this.#skip(batch, candidate, 'QUIET_HOURS', treatment.name);
+			else batch.progress.postpone(place, { ...batch.progress.find(place), notBefore: until });
+		}
+		return chosen;
+	}
+
+	#quietUntil(timeZone: string, known: Map<string, number>, now: number): number {
+		const found = known.get(timeZone);
+		if (found !== undefined) return found;
+		if (!this.#quiet) return now;
+		const { span, zone } = this.#quiet;
+		// A zone that does not exist is taken for the campaign's: better a guess than a message in the night.
+		const own = timeZone === '' ? zone : (this.#zones.find(timeZone) ?? zone);
+		const until = quietUntil(now, own, span);
+		known.set(timeZone, until);
+		return until;
+	}
+
+	/** Places of those who have had enough. Who was counted once is not counted again for another try. */
+	async #capped(
+		batch: number,
+		chosen: ReadonlyArray<{ readonly candidate: Candidate }>,
+		now: number,
+	): Promise<ReadonlySet<number>> {
+		const { campaign, definition, batches } = this.parts;
+		const fresh = chosen.map(({ candidate }) => candidate).filter((candidate) => candidate.fresh);
+		if (fresh.length === 0) return new Set();
+		const contact = {
+			applicationId: campaign.applicationId,
+			number: campaign.number,
+			batch,
+			day: Math.floor(now / DAY_MS),
+			perDay: definition.caps?.perDay ?? Number.MAX_SAFE_INTEGER,
+			total: definition.caps?.total ?? Number.MAX_SAFE_INTEGER,
+		};
+		const allowed = new Set(await batches.countContacts(contact, arrayOf(fresh)));
+		return new Set(fresh.filter((_, index) => !allowed.has(index)).map(({ place }) => place));
+	}
+
+	#go({ claimed, progress }: Draft, { place, row }: Candidate, treatment: Treatment): Going {
+		const { addressKind } = this.parts.definition.rows.mapping;
+		const ref = claimed.firstRow + place;
+		return {
+			place,
+			treatment,
+			recipient: {
+				ref,
+				address: row.address,
+				channelType: row.channelType,
+				messageId: messageIdOf(this.#prefix, ref),
+				...(row.substitutions ? { substitutions: row.substitutions } : {}),
+				...(addressKind === undefined ? {} : { addressKind }),
+				...(progress.find(place).mayHaveArrived ? { mayHaveArrived: true } : {}),
+			},
+		};
+	}
+
+	#skip({ claimed, progress, skipped }: Draft, { place, row }: Candidate, reason: SkipReason, treatment = ''): void {
+		const { attempts, mayHaveArrived } = progress.find(place);
+		progress.finish(place);
+		skipped.push({
+			reason,
+			treatment,
+			result: {
+				...SKIP_RESULT[reason],
+				ref: claimed.firstRow + place,
+				address: row.address,
+				channelType: row.channelType,
+				applicationId: this.parts.campaign.applicationId,
+				campaignId: this.parts.campaign.id,
+				tokenAction: 'keep',
+				possibleDuplicate: mayHaveArrived,
+				attempts,
+				latencyMs: 0,
+			},
+		});
+	}
+}
+
+interface Draft extends PreparedBatch {
+	readonly going: Going[];
+	readonly skipped: Array<PreparedBatch['skipped'][number]>;
+	readonly badRows: BadRow[];
+}
+
+function arrayOf(candidates: readonly Candidate[]): string {
+	return `[${candidates.map(({ hash }) => toDecimal(hash)).join(',')}]`;
+}
+
+/** What a number of results adds to the campaign's counts. */
+export class Tally {
+	readonly #counts = new Map<string, { -readonly [Key in keyof CampaignCount]: CampaignCount[Key] }>();
+
+	add(treatment: string, outcome: CampaignCount['outcome'], reason: string, possibleDuplicate: boolean): void {
+		const key = `${treatment}\n${outcome}\n${reason}`;
+		let count = this.#counts.get(key);
+		if (!count) {
+			count = { treatment, outcome, reason, recipients: 0, possibleDuplicates: 0 };
+			this.#counts.set(key, count);
+		}
+		count.recipients += 1;
+		if (possibleDuplicate) count.possibleDuplicates += 1;
+	}
+
+	all(): CampaignCount[] {
+		return [...this.#counts.values()];
+	}
+}

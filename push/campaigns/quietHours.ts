@@ -1,0 +1,133 @@
+import { PushError } from '../model';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60;
+
+/** A span of local time in which nothing is sent; it may pass midnight. Minutes since local midnight. */
+export interface QuietSpan {
+	readonly start: number;
+	readonly end: number;
+}
+
+/** `HH:MM` twice. @throws {PushError} `InvalidRequest` */
+export function readQuietSpan(start: string, end: string): QuietSpan {
+	const span = { start: readTime(start), end: readTime(end) };
+	if (span.start !== span.end) return span;
+	throw new PushError('InvalidRequest', `Quiet hours from ${start} to ${end} have no length.`, {
+		hint: 'Give two different times, for example 22:00 and 08:00.',
+	});
+}
+
+function readTime(time: string): number {
+	const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(time.trim());
+	if (match) return Number(match[1]) * 60 + Number(match[2]);
+	throw new PushError('InvalidRequest', `"${time.slice(0, 20)}" is not a time of day.`, {
+		hint: 'Write hours and minutes, for example 22:00.',
+	});
+}
+
+/**
+ * The civil time of one zone. Offsets come from Intl and are kept per quarter of an hour: all changes of all zones of
+ * the last decades fall on one, and a million recipients of a zone ask for the same few.
+ */
+export class Zone {
+	readonly #format: Intl.DateTimeFormat;
+
+	readonly #offsets = new Map<number, number>();
+
+	/** @throws {RangeError} for a name that Intl does not know */
+	constructor(name: string) {
+		this.#format = new Intl.DateTimeFormat('en-US', {
+			timeZone: name,
+			hourCycle: 'h23',
+			year: 'numeric',
+			month: 'numeric',
+			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+		});
+	}
+
+	/** ms that local time is ahead of UTC at this moment (epoch ms). */
+	offset(at: number): number {
+		const quarter = Math.floor(at / (15 * MINUTE));
+		const known = this.#offsets.get(quarter);
+		if (known !== undefined) return known;
+		if (this.#offsets.size >= 1_000) this.#offsets.clear();
+		const offset = this.#ask(quarter * 15 * MINUTE);
+		this.#offsets.set(quarter, offset);
+		return offset;
+	}
+
+	/** Minutes (with fractions) since local midnight. */
+	minuteOfDay(at: number): number {
+		const minutes = (at + this.offset(at)) / MINUTE;
+		return minutes - Math.floor(minutes / DAY) * DAY;
+	}
+
+	#ask(at: number): number {
+		const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+		for (const { type, value } of this.#format.formatToParts(at)) parts[type] = Number(value);
+		const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+		return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000;
+	}
+}
+
+/** The zones of a process, each asked of Intl once. */
+export class Zones {
+	readonly #known = new Map<string, Zone | undefined>();
+
+	/** Undefined for a name that is no time zone. */
+	find(name: string): Zone | undefined {
+		if (this.#known.has(name)) return this.#known.get(name);
+		if (this.#known.size >= 2_000) this.#known.clear();
+		const zone = open(name);
+		this.#known.set(name, zone);
+		return zone;
+	}
+}
+
+function open(name: string): Zone | undefined {
+	try {
+		return new Zone(name);
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+function isQuiet(minute: number, { start, end }: QuietSpan): boolean {
+	return start < end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+/**
+ * When the quiet hours are over in this zone; `at` itself when it is not quiet then. The clock on the wall decides: an
+ * end that a change to summer time skips is reached at the change, one that comes twice is reached the first time.
+ * @param at epoch ms
+ * @returns epoch ms
+ */
+export function quietUntil(at: number, zone: Zone, span: QuietSpan): number {
+	let moment = at;
+	// A night sees one change of the clock; the bound only guards against a zone that is never awake.
+	for (let step = 0; step < 10; step += 1) {
+		const minute = zone.minuteOfDay(moment);
+		if (!isQuiet(minute, span)) return moment;
+		const left = (span.end - minute + DAY) % DAY;
+		const end = moment + Math.round((left === 0 ? DAY : left) * MINUTE);
+		const change = firstChange(zone, moment, end);
+		if (change === undefined) return end;
+		moment = change;
+	}
+	return moment;
+}
+
+/** The first moment after `from` and before `to` at which the zone's offset is another; on a quarter of an hour. */
+function firstChange(zone: Zone, from: number, to: number): number | undefined {
+	const quarter = 15 * MINUTE;
+	const offset = zone.offset(from);
+	for (let at = (Math.floor(from / quarter) + 1) * quarter; at < to; at += quarter) {
+		if (zone.offset(at) !== offset) return at;
+	}
+	return undefined;
+}

@@ -1,0 +1,320 @@
+import {
+	type Campaign,
+	CAMPAIGN_STATES,
+	type CampaignCount,
+	DELIVERY_STATUSES,
+	INTAKE_STATES,
+	PushError,
+	SKIP_REASONS,
+} from '../../model';
+import type { CampaignRepository } from '../campaignTypes';
+import { type Database, integer, type Row, type SqlValue, text } from '../database';
+import { stale } from './applications';
+import { decodeCursor, rowsToRead, toPage } from './page';
+
+const COLUMNS =
+	'id, application_id, campaign_key, definition, created_by, state, state_reason, intake, rows_taken, batches, bad_rows, ' +
+	'next_run_at, created_at, started_at, finished_at, updated_at, version';
+
+/** Rows of a removed campaign deleted per transaction; some of them are as long as a batch. */
+const SLICE = 100;
+
+/** Two campaigns started at the same moment draw the same number: one of them draws again. */
+const DRAWS = 20;
+
+export const KEPT_BAD_ROWS = 1_000;
+
+const CHILDREN = [
+	'campaign_rows',
+	'campaign_batches',
+	'campaign_addresses',
+	'campaign_counts',
+	'campaign_bad_rows',
+	'campaign_runners',
+] as const;
+
+/** What tells one row of a child from another, for deleting in slices. */
+const CHILD_KEY: Readonly<Record<(typeof CHILDREN)[number], string>> = {
+	campaign_rows: 'batch',
+	campaign_batches: 'batch',
+	campaign_addresses: 'sequence',
+	campaign_counts: 'treatment, outcome, reason',
+	campaign_bad_rows: 'line',
+	campaign_runners: 'owner',
+};
+
+export function campaignRepository(database: Database): CampaignRepository {
+	const campaigns = database.table('campaigns');
+	const batches = database.table('campaign_batches');
+	const rows = database.table('campaign_rows');
+	const runners = database.table('campaign_runners');
+
+	const find = async (where: string, parameters: readonly SqlValue[]): Promise<Campaign | undefined> => {
+		const [row] = await database.read(`SELECT number, ${COLUMNS} FROM ${campaigns} WHERE ${where}`, parameters);
+		return row && toCampaign(row);
+	};
+
+	return {
+		async insert(campaign) {
+			for (let draw = 1; ; draw += 1) {
+				try {
+					const [inserted] = await database.write([
+						{
+							sql: `INSERT INTO ${campaigns} (number, intake_until, ${COLUMNS})
+								SELECT COALESCE(MAX(number), 0) + 1, 0, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT),
+									CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS BIGINT), CAST($13 AS BIGINT),
+									CAST($14 AS BIGINT), CAST($15 AS BIGINT), CAST($16 AS BIGINT), CAST($17 AS BIGINT)
+								FROM ${campaigns} WHERE 1 = 1
+								ON CONFLICT (application_id, campaign_key) DO NOTHING`,
+							parameters: values(campaign),
+						},
+					]);
+					return inserted?.changes === 1 ? await find('id = $1', [campaign.id]) : undefined;
+				} catch (error) {
+					if (!(error instanceof PushError) || error.code !== 'Conflict' || draw === DRAWS) throw error;
+				}
+			}
+		},
+
+		get: async (id) => await find('id = $1', [id]),
+
+		findByKey: async (applicationId, key) =>
+			await find('application_id = $1 AND campaign_key = $2', [applicationId, key]),
+
+		async list(page) {
+			const [after] = page.after ? decodeCursor(page.after, 1) : [Number.MAX_SAFE_INTEGER];
+			const found = await database.read(
+				`SELECT number, ${COLUMNS} FROM ${campaigns}
+				WHERE number < $1 AND ($2 = '' OR application_id = $2) AND ($3 = '' OR state = $3)
+				ORDER BY number DESC LIMIT $4`,
+				[after ?? 0, page.applicationId ?? '', page.state ?? '', rowsToRead(page)],
+			);
+			return toPage(found.map(toCampaign), page, ({ number }) => [number]);
+		},
+
+		async due(now, limit) {
+			const found = await database.read(
+				`SELECT number, ${COLUMNS} FROM ${campaigns}
+				WHERE state IN ('PENDING', 'RUNNING', 'WAITING') AND COALESCE(next_run_at, 0) <= $1
+				ORDER BY COALESCE(next_run_at, 0), number LIMIT $2`,
+				[now, limit],
+			);
+			return found.map(toCampaign);
+		},
+
+		async nextDue() {
+			const [row] = await database.read(
+				`SELECT MIN(next_run_at) AS next_run_at FROM ${campaigns} WHERE state IN ('PENDING', 'RUNNING', 'WAITING')`,
+			);
+			return row && numberOrUndefined(row, 'next_run_at');
+		},
+
+		async move(campaign, { state, stateReason = '', nextRunAt, startedAt, finishedAt }, at) {
+			const [moved] = await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET state = $2, state_reason = $3, next_run_at = $4, started_at = $5,
+						finished_at = $6, updated_at = $7, version = version + 1 WHERE id = $1 AND version = $8`,
+					parameters: [
+						campaign.id,
+						state,
+						stateReason,
+						nextRunAt ?? null,
+						startedAt ?? campaign.startedAt ?? null,
+						finishedAt ?? null,
+						at,
+						campaign.version,
+					],
+				},
+			]);
+			return moved?.changes === 1 ? await find('id = $1', [campaign.id]) : undefined;
+		},
+
+		async takeIntake(number, owner, now, until) {
+			const [taken] = await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET intake = 'OPEN', intake_owner = $2, intake_until = $4
+						WHERE number = $1 AND intake <> 'DONE' AND (intake_owner IS NULL OR intake_owner = $2 OR intake_until <= $3)`,
+					parameters: [number, owner, now, until],
+				},
+			]);
+			return taken?.changes === 1;
+		},
+
+		async append(number, owner, added, until) {
+			const total = added.reduce((sum, batch) => sum + batch.rows, 0);
+			await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET rows_taken = rows_taken + $3, batches = batches + $4, intake_until = $5
+						WHERE number = $1 AND intake_owner = $2 AND intake = 'OPEN'`,
+					parameters: [number, owner, total, added.length, until],
+					orElse: stale('The intake of the campaign'),
+				},
+				...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
+					{
+						sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
+							lease_until, fence, not_before, handed) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0)`,
+						parameters: [number, batch, firstRow, firstLine, count, contentHash],
+					},
+					{
+						sql: `INSERT INTO ${rows} (campaign, batch, content) VALUES ($1, $2, $3)`,
+						parameters: [number, batch, content],
+					},
+				]),
+			]);
+		},
+
+		async endIntake(number, owner, intake, at) {
+			await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET intake = $3, intake_owner = NULL, intake_until = 0, updated_at = $4
+						WHERE number = $1 AND intake_owner = $2`,
+					parameters: [number, owner, intake, at],
+					orElse: stale('The intake of the campaign'),
+				},
+			]);
+		},
+
+		async contentHash(number, batch) {
+			const [row] = await database.read(`SELECT content_hash FROM ${batches} WHERE campaign = $1 AND batch = $2`, [
+				number,
+				batch,
+			]);
+			return row && text(row, 'content_hash');
+		},
+
+		async size(number) {
+			const [row] = await database.read(`SELECT rows_taken, batches FROM ${campaigns} WHERE number = $1`, [number]);
+			return row ? { rows: integer(row, 'rows_taken'), batches: integer(row, 'batches') } : { rows: 0, batches: 0 };
+		},
+
+		async counts(number) {
+			const found = await database.read(
+				`SELECT treatment, outcome, reason, recipients, possible_duplicates FROM ${database.table('campaign_counts')}
+				WHERE campaign = $1 ORDER BY treatment, outcome, reason`,
+				[number],
+			);
+			return found.map(toCount);
+		},
+
+		async badRows(number) {
+			const found = await database.read(
+				`SELECT line, reason FROM ${database.table('campaign_bad_rows')} WHERE campaign = $1 ORDER BY line LIMIT $2`,
+				[number, KEPT_BAD_ROWS],
+			);
+			return found.map((row) => ({ line: integer(row, 'line'), reason: text(row, 'reason') }));
+		},
+
+		async seen(number, owner, at, perSecond) {
+			await database.write([
+				{
+					sql: `INSERT INTO ${runners} (campaign, owner, seen_at, per_second) VALUES ($1, $2, $3, $4)
+						ON CONFLICT (campaign, owner) DO UPDATE SET seen_at = excluded.seen_at, per_second = excluded.per_second`,
+					parameters: [number, owner, at, perSecond],
+				},
+			]);
+		},
+
+		async left(number, owner) {
+			await database.write([
+				{ sql: `DELETE FROM ${runners} WHERE campaign = $1 AND owner = $2`, parameters: [number, owner] },
+			]);
+		},
+
+		async runners(number, since) {
+			const found = await database.read(
+				`SELECT owner, per_second FROM ${runners} WHERE campaign = $1 AND seen_at >= $2 ORDER BY owner`,
+				[number, since],
+			);
+			return found.map((row) => ({ owner: text(row, 'owner'), perSecond: integer(row, 'per_second') }));
+		},
+
+		async remove({ id, number }) {
+			const [removed] = await database.write([{ sql: `DELETE FROM ${campaigns} WHERE id = $1`, parameters: [id] }]);
+			if (removed?.changes !== 1) return false;
+			for (const child of CHILDREN) {
+				const table = database.table(child);
+				const key = `(campaign, ${CHILD_KEY[child]})`;
+				const columns = `campaign, ${CHILD_KEY[child]}`;
+				for (let gone = SLICE; gone === SLICE; ) {
+					const [slice] = await database.write([
+						{
+							sql: `DELETE FROM ${table} WHERE ${key} IN (SELECT ${columns} FROM ${table} WHERE campaign = $1 LIMIT ${SLICE})`,
+							parameters: [number],
+						},
+					]);
+					gone = slice?.changes ?? 0;
+				}
+			}
+			return true;
+		},
+	};
+}
+
+function values(campaign: Campaign): SqlValue[] {
+	return [
+		campaign.id,
+		campaign.applicationId,
+		campaign.key,
+		campaign.definition,
+		campaign.createdBy,
+		campaign.state,
+		campaign.stateReason,
+		campaign.intake,
+		campaign.rows,
+		campaign.batches,
+		campaign.badRows,
+		campaign.nextRunAt ?? null,
+		campaign.createdAt,
+		campaign.startedAt ?? null,
+		campaign.finishedAt ?? null,
+		campaign.updatedAt,
+		campaign.version,
+	];
+}
+
+function toCampaign(row: Row): Campaign {
+	return {
+		number: integer(row, 'number'),
+		id: text(row, 'id'),
+		applicationId: text(row, 'application_id'),
+		key: text(row, 'campaign_key'),
+		definition: text(row, 'definition'),
+		createdBy: text(row, 'created_by'),
+		state: oneOf(CAMPAIGN_STATES, row, 'state'),
+		stateReason: text(row, 'state_reason'),
+		intake: oneOf(INTAKE_STATES, row, 'intake'),
+		rows: integer(row, 'rows_taken'),
+		batches: integer(row, 'batches'),
+		badRows: integer(row, 'bad_rows'),
+		nextRunAt: numberOrUndefined(row, 'next_run_at'),
+		createdAt: integer(row, 'created_at'),
+		startedAt: numberOrUndefined(row, 'started_at'),
+		finishedAt: numberOrUndefined(row, 'finished_at'),
+		updatedAt: integer(row, 'updated_at'),
+		version: integer(row, 'version'),
+	};
+}
+
+const OUTCOMES = [...DELIVERY_STATUSES, ...SKIP_REASONS] as const;
+
+function toCount(row: Row): CampaignCount {
+	return {
+		treatment: text(row, 'treatment'),
+		outcome: oneOf(OUTCOMES, row, 'outcome'),
+		reason: text(row, 'reason'),
+		recipients: integer(row, 'recipients'),
+		possibleDuplicates: integer(row, 'possible_duplicates'),
+	};
+}
+
+function oneOf<const Word extends string>(words: readonly Word[], row: Row, column: string): Word {
+	const found = words.find((word) => word === row[column]);
+	if (found !== undefined) return found;
+	throw new PushError('StoreUnavailable', `The store holds something unreadable in column "${column}".`, {
+		hint: 'Restore the store from a backup, or point n8n at a new one.',
+	});
+}
+
+function numberOrUndefined(row: Row, column: string): number | undefined {
+	return row[column] === null ? undefined : integer(row, column);
+}

@@ -1,0 +1,303 @@
+import { itemSource } from '../../push/campaigns';
+import type { StorePlace } from '../store/stores';
+import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
+
+let place: StorePlace;
+let office: Office;
+
+beforeEach(async () => {
+	place = sqlitePlace();
+	office = await openOffice(place);
+});
+
+afterEach(async () => {
+	await office.close();
+	await place.remove();
+});
+
+const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') => {
+	const { campaign, ...rest } = await office.campaigns.start(caller, {
+		application: { by: 'id', id: office.applicationId },
+		key,
+		plan: { ...PLAN, ...plan },
+		source: itemSource(items),
+	});
+	if (!campaign) throw new Error('nothing was started');
+	return { ...rest, campaign };
+};
+
+const run = async (id: string) => await office.campaigns.run(caller, { id });
+
+const addresses = () => office.sent.map(({ recipient }) => recipient.address);
+
+describe('a campaign', () => {
+	it('reaches everybody once and records every result', async () => {
+		const { campaign } = await start(people(2_500));
+		expect(campaign).toMatchObject({ state: 'COMPLETED', intake: 'DONE', rows: 2_500, successful: 2_500, pending: 0 });
+		expect(office.sent[7]?.text).toContain('Hello Person 7');
+		const results = await logged(office.store, campaign.id);
+		expect(new Set(results.map(({ address }) => address)).size).toBe(2_500);
+		expect(results).toHaveLength(2_500);
+		expect(results[0]?.messageId).toMatch(/^[0-9a-f-]{36}$/);
+	});
+
+	it('sends to a device once, however often and however written it is there', async () => {
+		const items = [...people(1_500), ...people(1_500), { device: ' device-3 ', name: 'Three' }];
+		const { campaign } = await start(items);
+		expect(campaign).toMatchObject({ rows: 3_001, successful: 1_500, skipped: 1_501, byOutcome: { DUPLICATE: 1_501 } });
+		expect(new Set(addresses()).size).toBe(addresses().length);
+	});
+
+	it('keeps everybody who was skipped in the log, with the reason', async () => {
+		const { campaign } = await start(people(400), { holdOutPercent: 25 });
+		const held = (await logged(office.store, campaign.id)).filter(({ providerReason }) => providerReason === 'HoldOut');
+		expect(held.length).toBe(campaign.byOutcome.HOLD_OUT);
+		expect(held.length).toBeGreaterThan(60);
+		expect(held.length).toBeLessThan(140);
+		expect(held.length + office.sent.length).toBe(400);
+	});
+
+	it('shares people out among treatments by their weights; all devices of a user get the same', async () => {
+		const treatment = (name: string, weight: number) => ({
+			name,
+			weight,
+			message: { kind: 'notification' as const, notification: { title: `This is ${name}` } },
+		});
+		const items = people(2_000).map((one, n) => ({ ...one, user: `user-${n % 1_000}` }));
+		const { campaign } = await start(items, {
+			treatments: [treatment('A', 1), treatment('B', 3)],
+			mapping: { ...PLAN.mapping, userId: 'user' },
+		});
+		expect(campaign.byTreatment?.B?.successful).toBeGreaterThan(1_350);
+		expect(campaign.byTreatment?.A?.successful).toBeGreaterThan(350);
+		const textOf = new Map(
+			office.sent.map(({ recipient, text }) => [recipient.address, /This is (.)/.exec(text)?.[1]]),
+		);
+		for (let n = 0; n < 1_000; n += 1) expect(textOf.get(`device-${n}`)).toBe(textOf.get(`device-${n + 1_000}`));
+	});
+
+	it('takes the first rows only, for a trial', async () => {
+		const { campaign } = await start(people(50), { limit: 10 });
+		expect(campaign).toMatchObject({ rows: 10, successful: 10, state: 'COMPLETED' });
+	});
+
+	it('keeps to the caps of an address over all campaigns that have caps', async () => {
+		const capped = { caps: { perDay: 1, total: 2 } };
+		office.clock.set('2026-06-01T10:00:00Z');
+		expect((await start(people(3), capped, 'one')).campaign).toMatchObject({ successful: 3 });
+		expect((await start(people(4), capped, 'two')).campaign).toMatchObject({ successful: 1, byOutcome: { CAPPED: 3 } });
+		expect((await start(people(4), {}, 'without')).campaign).toMatchObject({ successful: 4 });
+		office.clock.set('2026-06-02T10:00:00Z');
+		expect((await start(people(4), capped, 'three')).campaign).toMatchObject({ successful: 4 });
+		office.clock.set('2026-06-03T10:00:00Z');
+		expect((await start(people(4), capped, 'four')).campaign).toMatchObject({
+			successful: 0,
+			byOutcome: { CAPPED: 4 },
+		});
+	});
+
+	it('is the same campaign for the same key, and refuses another one with the difference', async () => {
+		const first = await start(people(3));
+		const again = await start(people(3));
+		expect(again).toMatchObject({ resumed: true, campaign: { id: first.campaign.id } });
+		expect(office.sent).toHaveLength(3);
+		const other = { message: { kind: 'notification' as const, notification: { title: 'Autumn' } } };
+		await expect(start(people(3), other)).rejects.toMatchObject({
+			code: 'Conflict',
+			message: expect.stringContaining('message.notification.title: "Hello {{name}}" → "Autumn"'),
+		});
+		await expect(start(people(4))).rejects.toMatchObject({
+			message: expect.stringContaining('source.name: "3 items" → "4 items"'),
+		});
+	});
+});
+
+describe('the clock of a campaign', () => {
+	it('waits for its start without an execution, and begins when Run comes', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const startAt = Date.parse('2026-06-01T09:00:00Z');
+		const { campaign } = await start(people(5), { startAt });
+		expect(campaign).toMatchObject({ state: 'PENDING', nextRunAt: '2026-06-01T09:00:00.000Z', intake: 'DONE' });
+		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
+		office.clock.set('2026-06-01T09:00:01Z');
+		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 5 }]);
+	});
+
+	it('lets whoever was not reached expire at its end', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const { campaign } = await start(people(5), {
+			startAt: Date.parse('2026-06-01T09:00:00Z'),
+			stopAt: Date.parse('2026-06-01T10:00:00Z'),
+		});
+		office.clock.set('2026-06-01T10:00:00Z');
+		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 0, byOutcome: { EXPIRED: 5 } });
+		expect(office.sent).toEqual([]);
+	});
+
+	it('wakes people when their own night is over, across the change to summer time', async () => {
+		// 23:30 in Berlin, the night in which the clock goes from 2:00 to 3:00; 18:30 in New York.
+		office.clock.set('2026-03-28T22:30:00Z');
+		const zones = ['Europe/Berlin', 'America/New_York', ''];
+		const items = people(6).map((one, n) => ({ ...one, zone: zones[n % 3] }));
+		const { campaign } = await start(items, {
+			mapping: { ...PLAN.mapping, timeZone: 'zone' },
+			quietHours: { start: '22:00', end: '08:00', timeZone: 'Europe/Berlin', otherwise: 'wait' },
+		});
+		expect(campaign).toMatchObject({
+			state: 'WAITING',
+			successful: 2,
+			pending: 4,
+			nextRunAt: '2026-03-29T06:00:00.000Z',
+		});
+		expect(addresses()).toEqual(['device-1', 'device-4']);
+		office.clock.set('2026-03-29T05:59:00Z');
+		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
+		office.clock.set('2026-03-29T06:00:00Z');
+		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 6 });
+	});
+
+	it('skips them instead, where that is wished', async () => {
+		office.clock.set('2026-06-01T23:00:00Z');
+		const { campaign } = await start(people(3), {
+			quietHours: { start: '22:00', end: '08:00', timeZone: 'UTC', otherwise: 'skip' },
+		});
+		expect(campaign).toMatchObject({ state: 'COMPLETED', successful: 0, byOutcome: { QUIET_HOURS: 3 } });
+	});
+
+	it('tries again who was refused for now, until the horizon', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const busy = {
+			deliveryStatus: 'THROTTLED',
+			statusCode: 429,
+			providerReason: 'TooManyRequests',
+			retryAfterSeconds: 600,
+		} as const;
+		office.answer = ({ address }) => (address === 'device-1' ? busy : undefined);
+		const { campaign } = await start(people(3));
+		expect(campaign).toMatchObject({ state: 'WAITING', successful: 2, pending: 1 });
+		const [first] = office.sent.filter(({ recipient }) => recipient.address === 'device-1');
+		for (let minute = 10; minute <= 60; minute += 10) {
+			office.clock.set(`2026-06-01T0${minute === 60 ? '9:00' : `8:${minute}`}:05Z`);
+			await run(campaign.id);
+		}
+		expect(await office.campaigns.get(caller, { id: campaign.id })).toMatchObject({
+			state: 'COMPLETED',
+			failed: 1,
+			byReason: { TooManyRequests: 1 },
+		});
+		const tries = office.sent.filter(({ recipient }) => recipient.address === 'device-1');
+		expect(tries.length).toBeGreaterThan(4);
+		expect(new Set(tries.map(({ recipient }) => recipient.messageId))).toEqual(new Set([first?.recipient.messageId]));
+		const results = (await logged(office.store, campaign.id)).filter(({ address }) => address === 'device-1');
+		expect(results).toMatchObject([{ deliveryStatus: 'THROTTLED', attempts: tries.length, possibleDuplicate: false }]);
+	});
+});
+
+describe('stopping a campaign', () => {
+	const slow = async (plan: Partial<typeof PLAN> = {}) => {
+		office.delayMs = 20;
+		const started = start(people(20_000), { ratePerSecond: 10_000, ...plan });
+		while (office.sent.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
+		if (!campaign) throw new Error('nothing runs');
+		return { started, id: campaign.id };
+	};
+
+	const everybodyOnce = async (id: string) => {
+		const results = await logged(office.store, id);
+		expect(new Set(results.map(({ address }) => address)).size).toBe(20_000);
+		expect(results).toHaveLength(20_000);
+		expect(office.sent).toHaveLength(20_000);
+	};
+
+	it('by Pause from elsewhere: within a second; Resume goes on, and nobody is doubled', async () => {
+		const { started, id } = await slow();
+		await office.campaigns.pause(caller, { id });
+		const paused = performance.now();
+		expect((await started).campaign).toMatchObject({ state: 'PAUSED' });
+		expect(performance.now() - paused).toBeLessThan(1_500);
+		expect(office.sent.length).toBeLessThan(20_000);
+		expect(await run(id)).toMatchObject({ state: 'PAUSED' });
+		office.delayMs = 0;
+		await office.campaigns.resume(caller, { id });
+		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 20_000 }]);
+		await everybodyOnce(id);
+	});
+
+	it('by Cancel: for good', async () => {
+		const { started, id } = await slow();
+		await office.campaigns.cancel(caller, { id });
+		expect((await started).campaign).toMatchObject({ state: 'CANCELLED' });
+		await expect(office.campaigns.resume(caller, { id })).rejects.toMatchObject({ code: 'Conflict' });
+		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
+		await office.campaigns.delete(caller, { id });
+		await expect(office.campaigns.get(caller, { id })).rejects.toMatchObject({ code: 'NotFound' });
+	});
+
+	it('when the process is asked to end: the next one goes on at once', async () => {
+		const { started, id } = await slow();
+		office.shutdown();
+		expect((await started).campaign).toMatchObject({ state: 'RUNNING' });
+		const next = await openOffice(place, office.clock, office.applicationId);
+		const view = await next.campaigns.run(caller, { id });
+		expect(view).toMatchObject({ state: 'COMPLETED', successful: 20_000, possibleDuplicates: 0 });
+		office.sent.push(...next.sent);
+		await next.close();
+		await everybodyOnce(id);
+	});
+
+	it('by its own breaker, which says why; Resume goes on with the rest', async () => {
+		office.answer = () => ({ deliveryStatus: 'PERMANENT_FAILURE', statusCode: 400, providerReason: 'BadTopic' });
+		const { started, id } = await slow({ breaker: { percent: 50, window: 100 } });
+		const { campaign } = await started;
+		expect(campaign).toMatchObject({
+			state: 'STOPPED',
+			stateReason: '100 % of the last 100 recipients failed with BadTopic.',
+		});
+		expect(campaign.pending).toBeGreaterThan(10_000);
+		office.answer = () => undefined;
+		office.delayMs = 0;
+		await office.campaigns.resume(caller, { id });
+		expect(await run(id)).toMatchObject({ state: 'COMPLETED', pending: 0, failed: campaign.failed });
+	});
+
+	it('for a fault that would meet everybody: nobody is counted as failed for it', async () => {
+		office.answer = () => ({
+			deliveryStatus: 'PERMANENT_FAILURE',
+			statusCode: 403,
+			statusMessage: 'Not sent: the key is refused.',
+			providerReason: 'InvalidProviderToken',
+			attempts: 0,
+			unsent: true,
+		});
+		const { campaign } = await start(people(50));
+		expect(campaign).toMatchObject({
+			state: 'STOPPED',
+			stateReason: 'Not sent: the key is refused.',
+			failed: 0,
+			pending: 50,
+		});
+		office.answer = () => undefined;
+		await office.campaigns.resume(caller, { id: campaign.id });
+		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 50, possibleDuplicates: 0 });
+	});
+});
+
+describe('several processes', () => {
+	it('share one campaign: nobody twice, each device once, the rate divided', async () => {
+		office.delayMs = 5;
+		const other = await openOffice(place, office.clock, office.applicationId);
+		other.delayMs = 5;
+		const items = [...people(6_000), ...people(6_000)];
+		const started = start(items, { ratePerSecond: 8_000 });
+		while (office.sent.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
+		await Promise.all([other.campaigns.run(caller, { id: campaign?.id ?? '' }), started]);
+		const view = await office.campaigns.get(caller, { id: campaign?.id ?? '' });
+		expect(view).toMatchObject({ successful: 6_000, byOutcome: { DUPLICATE: 6_000 }, pending: 0 });
+		const all = [...office.sent, ...other.sent].map(({ recipient }) => recipient.address);
+		expect(new Set(all).size).toBe(6_000);
+		expect(all).toHaveLength(6_000);
+		await other.close();
+	});
+});

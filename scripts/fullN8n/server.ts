@@ -15,7 +15,6 @@ const POLL_MS = 200;
 export interface RunningN8n {
 	/** `http://127.0.0.1:port` */
 	readonly origin: string;
-	readonly pid: number;
 	/** Everything n8n has written so far. */
 	log(): string;
 	/** Resolves with n8n's exit code when it has ended, however that came. */
@@ -80,7 +79,6 @@ export async function startN8n(
 	});
 	const running: RunningN8n = {
 		origin: `http://127.0.0.1:${place.port}`,
-		pid: child.pid ?? 0,
 		log: () => log,
 		ended,
 		stop: () => stop(child, ended),

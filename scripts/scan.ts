@@ -16,7 +16,7 @@ const SCANNER = '@n8n/scan-community-package';
 const VERSION = '0.32.0';
 const FOLDER = join(ROOT, '.cache', `scanner-${VERSION}`);
 
-/** Findings that stay, by rule; docs/decisions/0005-scanner.md says why. */
+/** Findings that stay, by rule; docs/decisions/0006-scanner.md says why. */
 const EXPLAINED: Readonly<Record<'sources' | 'package', readonly string[]>> = {
 	sources: ['@n8n/community-nodes/no-restricted-globals', '@n8n/community-nodes/no-restricted-imports'],
 	package: ['@n8n/community-nodes/no-restricted-globals', '@n8n/community-nodes/no-restricted-imports', 'no-console'],
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
 			}),
 		);
 		if (unexplained.length > 0) throw new ScriptError(`Neither mended nor explained: ${unexplained.join(', ')}`);
-		console.log('Every finding is explained in docs/decisions/0005-scanner.md.');
+		console.log('Every finding is explained in docs/decisions/0006-scanner.md.');
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

@@ -5,6 +5,9 @@ import type { CampaignRepository, NewBatch } from '../store';
 /** How long the right to append is kept without a sign of life, ms; each append renews it. */
 const LEASE_MS = 20_000;
 
+/** How often it is looked whether whoever read before is gone, ms. */
+const LOOK_MS = 500;
+
 /** Batches per transaction: some 600 kB, a few ms of the write lock. */
 const PER_WRITE = 8;
 
@@ -31,8 +34,7 @@ export type IntakeEnd = 'done' | 'stopped' | 'elsewhere';
  */
 export async function takeIn(batches: AsyncIterable<NewBatch>, parts: IntakeParts): Promise<IntakeEnd> {
 	const { campaigns, clock, number, owner, signal } = parts;
-	const taken = await campaigns.takeIntake(number, owner, clock.now(), clock.now() + LEASE_MS);
-	if (!taken) return 'elsewhere';
+	if (!(await takeOver(parts))) return 'elsewhere';
 	try {
 		const state = { offset: 0, rows: 0, comparing: true };
 		let waiting: NewBatch[] = [];
@@ -60,6 +62,16 @@ export async function takeIn(batches: AsyncIterable<NewBatch>, parts: IntakePart
 	} catch (error) {
 		await campaigns.endIntake(number, owner, 'INTERRUPTED', clock.now()).catch(() => undefined);
 		throw error;
+	}
+}
+
+/** Somebody who died while reading keeps the right to for a while. @returns false when somebody else reads on */
+async function takeOver({ campaigns, clock, number, owner, signal }: IntakeParts): Promise<boolean> {
+	const until = clock.monotonic() + LEASE_MS + LOOK_MS;
+	for (;;) {
+		if (await campaigns.takeIntake(number, owner, clock.now(), clock.now() + LEASE_MS)) return true;
+		if (signal?.aborted || clock.monotonic() > until || (await campaigns.isRead(number))) return false;
+		await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
 	}
 }
 

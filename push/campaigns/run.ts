@@ -254,7 +254,8 @@ export class CampaignRun {
 			if (nextAt !== undefined && nextAt <= now) return;
 			if (unfinished === 0 && this.parts.intakeRuns?.()) return await this.#sleep(INTAKE_LOOK_MS);
 			const idle = clock.monotonic() - from;
-			if (nextAt === undefined && idle > LEASE_MS) return this.#finish({ kind: 'unread' });
+			const nobodyReads = current?.intake === 'INTERRUPTED' && !this.parts.intakeRuns?.();
+			if (nextAt === undefined && (nobodyReads || idle > LEASE_MS)) return this.#finish({ kind: 'unread' });
 			const wake = nextAt ?? now + LOOK_MS;
 			if (wake - now > LONGEST_PAUSE_MS - idle) return this.#finish({ kind: 'idle', nextAt: wake });
 			// Others may be done sooner than their leases say.

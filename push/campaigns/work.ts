@@ -48,12 +48,14 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 	const intake = new Intake(parts, definition, owner, stop);
 	intake.begin();
 	try {
-		if (!WORKS[campaign.state] || (definition.startAt ?? 0) > clock.now()) {
+		// Paused because rows were missing, which come now.
+		const again = parts.source !== undefined && campaign.state === 'PAUSED' && campaign.intake === 'INTERRUPTED';
+		if ((!WORKS[campaign.state] && !again) || (definition.startAt ?? 0) > clock.now()) {
 			await intake.ended();
 			return (await store.campaigns.get(campaign.id)) ?? campaign;
 		}
 		const started = await parts.move(campaign.id, (current) =>
-			current.state === 'PENDING' || current.state === 'WAITING'
+			current.state === 'PENDING' || current.state === 'WAITING' || (again && current.state === 'PAUSED')
 				? { state: 'RUNNING', startedAt: current.startedAt ?? clock.now() }
 				: undefined,
 		);

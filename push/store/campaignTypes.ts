@@ -94,6 +94,8 @@ export interface CampaignRepository {
 	append(number: number, owner: string, batches: readonly NewBatch[], until: number): Promise<void>;
 	/** @throws {PushError} `StaleWrite` */
 	endIntake(number: number, owner: string, intake: 'DONE' | 'INTERRUPTED', at: number): Promise<void>;
+	/** All rows are there, or the campaign is gone. */
+	isRead(number: number): Promise<boolean>;
 	contentHash(number: number, batch: number): Promise<string | undefined>;
 	/** What has been appended so far. */
 	size(number: number): Promise<{ readonly rows: number; readonly batches: number }>;

@@ -1,4 +1,4 @@
-import { itemSource } from '../../push/campaigns';
+import { itemSource, rowSource } from '../../push/campaigns';
 import type { StorePlace } from '../store/stores';
 import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
 
@@ -280,6 +280,30 @@ describe('stopping a campaign', () => {
 		office.answer = () => undefined;
 		await office.campaigns.resume(caller, { id: campaign.id });
 		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 50, possibleDuplicates: 0 });
+	});
+});
+
+describe('rows that are read while the process dies', () => {
+	it('are missing until Start brings them again; what is there is compared, not sent twice', async () => {
+		const items = people(5_000);
+		async function* broken() {
+			yield* items.slice(0, 2_500);
+			throw new Error('the disk is gone');
+		}
+		const facts = itemSource(items);
+		const input = { application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN } as const;
+		const first = office.campaigns.start(caller, { ...input, source: rowSource(broken(), facts) });
+		await expect(first).rejects.toThrow('the disk is gone');
+		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
+		expect(campaign).toMatchObject({ intake: 'INTERRUPTED' });
+		const other = people(5_000, 1);
+		const wrong = office.campaigns.start(caller, { ...input, source: rowSource(other, facts) });
+		await expect(wrong).rejects.toMatchObject({
+			message: expect.stringContaining('not the same any more, from row 1 on'),
+		});
+		const { campaign: ended } = await start(items);
+		expect(ended).toMatchObject({ id: campaign?.id, state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
+		expect(new Set(addresses()).size).toBe(addresses().length);
 	});
 });
 

@@ -265,6 +265,7 @@ describe('Send to Devices', () => {
 					operation: 'sendToDevices',
 					channel: 'APNS',
 					title: 'T',
+					dataMode: 'fields',
 					data: {
 						assignments: [
 							{ id: '1', name: 'order', value: '={{ $json.order }}', type: 'number' },

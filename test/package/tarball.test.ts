@@ -173,12 +173,16 @@ describe('the packed package, installed with only n8n-workflow beside it', () =>
 	});
 
 	it('brings the licence text of every library in its bundle', async () => {
-		const bundle = await readFile(join(installed, 'dist', 'push', 'index.js'), 'utf8');
+		const bundles = (await readdir(join(installed, 'dist', 'push'))).filter((file) => file.endsWith('.js'));
+		const texts = await Promise.all(
+			bundles.map(async (file) => await readFile(join(installed, 'dist', 'push', file), 'utf8')),
+		);
+		const bundle = texts.join('\n');
 		// esbuild writes above each module where it came from.
 		const modules = bundle.matchAll(/^\s*\/\/ (?:.*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm);
 		const bundled = new Set([...modules].map((match) => match[1]));
-		const texts = await readFile(join(installed, 'dist', 'THIRD-PARTY-LICENCES.md'), 'utf8');
-		const licensed = new Set([...texts.matchAll(/^## (\S+) \S+ \(/gm)].map((match) => match[1]));
+		const notices = await readFile(join(installed, 'dist', 'THIRD-PARTY-LICENCES.md'), 'utf8');
+		const licensed = new Set([...notices.matchAll(/^## (\S+) \S+ \(/gm)].map((match) => match[1]));
 		expect([...bundled]).toEqual(expect.arrayContaining(['jose', 'undici', 'node-forge', 'zod']));
 		expect([...licensed].sort()).toEqual([...bundled].sort());
 	});

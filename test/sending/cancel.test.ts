@@ -50,6 +50,7 @@ describe('stopping a send', () => {
 			possibleDuplicate: false,
 			attempts: 0,
 			latencyMs: 0,
+			unsent: true,
 		});
 	});
 

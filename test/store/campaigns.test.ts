@@ -143,7 +143,9 @@ function campaignContract(place: () => StorePlace): void {
 		});
 		expect(await store.campaigns.contentHash(number, 1)).toBe('h1');
 		expect(await store.campaigns.contentHash(number, 2)).toBeUndefined();
+		expect(await store.campaigns.isRead(number)).toBe(false);
 		await store.campaigns.endIntake(number, 'other', 'DONE', 3_000);
+		expect(await store.campaigns.isRead(number)).toBe(true);
 		expect(await store.campaigns.takeIntake(number, 'me', 9_000, 10_000)).toBe(false);
 	});
 

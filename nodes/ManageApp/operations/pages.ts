@@ -3,7 +3,7 @@ import type { PageOf } from '../../shared/documentation';
 const PAGES: Readonly<Record<string, string>> = {
 	application: 'manage-app.md#application',
 	audit: 'applications.md#audit-trail',
-	metrics: 'results.md#metrics',
+	metrics: 'results.md#figures',
 	store: 'applications.md#who-may-do-what',
 	suppression: 'manage-app.md#suppression',
 	template: 'messages.md#templates',

@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, string>> = {
 /** By the resource a field belongs to, where it is not a message. */
 const PAGES_OF_RESOURCES: Readonly<Record<string, string>> = {
 	campaign: 'campaigns.md',
-	result: 'results.md#look-results-up',
+	result: 'results.md#the-delivery-log',
 };
 
 export const pageOf: PageOf = ({ name, displayOptions }) =>

@@ -208,6 +208,11 @@ export function campaignRepository(database: Database): CampaignRepository {
 			]);
 		},
 
+		async isRead(number) {
+			const [row] = await database.read(`SELECT intake FROM ${campaigns} WHERE number = $1`, [number]);
+			return row === undefined || row.intake === 'DONE';
+		},
+
 		async contentHash(number, batch) {
 			const [row] = await database.read(`SELECT content_hash FROM ${batches} WHERE campaign = $1 AND batch = $2`, [
 				number,

@@ -95,6 +95,7 @@ describe('Manage App and Toggle Channel', () => {
 			'store:lock',
 			'store:revoke',
 			'store:rotateKeys',
+			'store:setRetention',
 			'store:unlock',
 			'template:delete',
 			'channel:delete',
@@ -109,6 +110,7 @@ describe('Manage App and Toggle Channel', () => {
 				const { parameters } = visible(node, { resource, operation: option.value });
 				const needs =
 					resource === 'suppression' ||
+					resource === 'metrics' ||
 					(resource === 'application' && ['get', 'update', 'delete'].includes(option.value));
 				expect(parameters.includes('application')).toBe(needs);
 				const ofTemplate = resource === 'template' && !['create', 'getMany'].includes(option.value);

@@ -103,6 +103,24 @@ function campaignContract(place: () => StorePlace): void {
 		expect(await store.campaigns.move(one, { state: 'CANCELLED' }, 6_000)).toBeUndefined();
 	});
 
+	it('tells of a move that has happened, once, and of no other', async () => {
+		const one = await stored();
+		const began = await store.events.lastBefore(Number.MAX_SAFE_INTEGER);
+		const running = await store.campaigns.move(one, { state: 'RUNNING', startedAt: 5_000 }, 5_000);
+		await store.campaigns.move(one, { state: 'PAUSED' }, 6_000);
+		if (!running) throw new Error('It was not moved');
+		const paused = await store.campaigns.move(running, { state: 'PAUSED', stateReason: 'lunch' }, 7_000);
+		const again = paused && (await store.campaigns.move(paused, { state: 'RUNNING' }, 8_000));
+		if (again) await store.campaigns.move(again, { state: 'COMPLETED', finishedAt: 9_000 }, 9_000);
+		const types = ['campaign.started', 'campaign.paused', 'campaign.stopped', 'campaign.finished'] as const;
+		const { events } = await store.events.after(began, 10, types);
+		expect(events).toMatchObject([
+			{ type: 'campaign.started', campaignId: one.id, applicationId: one.applicationId, at: 5_000 },
+			{ type: 'campaign.paused', details: { state: 'PAUSED', reason: 'lunch' }, at: 7_000 },
+			{ type: 'campaign.finished', at: 9_000 },
+		]);
+	});
+
 	it('lists what is due, and when the next one is', async () => {
 		const applicationId = hex();
 		const later = await stored({ applicationId, key: 'later', state: 'WAITING', nextRunAt: 9_000 });

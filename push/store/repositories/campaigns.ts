@@ -2,7 +2,9 @@ import {
 	type Campaign,
 	CAMPAIGN_STATES,
 	type CampaignCount,
+	type CampaignState,
 	DELIVERY_STATUSES,
+	type EventType,
 	INTAKE_STATES,
 	PushError,
 	SKIP_REASONS,
@@ -10,11 +12,32 @@ import {
 import type { CampaignRepository } from '../campaignTypes';
 import { type Database, integer, type Row, type SqlValue, text } from '../database';
 import { stale } from './applications';
+import { eventStatements } from './events';
 import { decodeCursor, rowsToRead, toPage } from './page';
 
 const COLUMNS =
 	'id, application_id, campaign_key, definition, created_by, state, state_reason, intake, rows_taken, batches, bad_rows, ' +
 	'next_run_at, created_at, started_at, finished_at, updated_at, version';
+
+/** What the trigger is told of a change of state; the others (waiting for its hours, going on) are a campaign's own. */
+const EVENT_OF: Readonly<Record<CampaignState, EventType | undefined>> = {
+	PENDING: undefined,
+	RUNNING: 'campaign.started',
+	WAITING: undefined,
+	PAUSED: 'campaign.paused',
+	STOPPED: 'campaign.stopped',
+	COMPLETED: 'campaign.finished',
+	CANCELLED: 'campaign.stopped',
+	FAILED: 'campaign.stopped',
+};
+
+function eventsOf({ id, applicationId, startedAt }: Campaign, state: CampaignState, reason: string, at: number) {
+	const type = EVENT_OF[state];
+	// Going on after a pause is no start.
+	if (type === undefined || (type === 'campaign.started' && startedAt !== undefined)) return [];
+	const details = { state, ...(reason === '' ? {} : { reason }) };
+	return [{ at, type, applicationId, campaignId: id, details }];
+}
 
 /** Rows of a removed campaign deleted per transaction; some of them are as long as a batch. */
 const SLICE = 100;
@@ -110,23 +133,34 @@ export function campaignRepository(database: Database): CampaignRepository {
 		},
 
 		async move(campaign, { state, stateReason = '', nextRunAt, startedAt, finishedAt }, at) {
-			const [moved] = await database.write([
-				{
-					sql: `UPDATE ${campaigns} SET state = $2, state_reason = $3, next_run_at = $4, started_at = $5,
+			const moved = await database
+				.write([
+					{
+						sql: `UPDATE ${campaigns} SET state = $2, state_reason = $3, next_run_at = $4, started_at = $5,
 						finished_at = $6, updated_at = $7, version = version + 1 WHERE id = $1 AND version = $8`,
-					parameters: [
-						campaign.id,
-						state,
-						stateReason,
-						nextRunAt ?? null,
-						startedAt ?? campaign.startedAt ?? null,
-						finishedAt ?? null,
-						at,
-						campaign.version,
-					],
-				},
-			]);
-			return moved?.changes === 1 ? await find('id = $1', [campaign.id]) : undefined;
+						parameters: [
+							campaign.id,
+							state,
+							stateReason,
+							nextRunAt ?? null,
+							startedAt ?? campaign.startedAt ?? null,
+							finishedAt ?? null,
+							at,
+							campaign.version,
+						],
+						orElse: stale('The campaign'),
+					},
+					// Whoever waits for it hears of it if, and only if, it has happened.
+					...eventStatements(database, eventsOf(campaign, state, stateReason, at)),
+				])
+				.then(
+					() => true,
+					(error: unknown) => {
+						if (error instanceof PushError && error.code === 'StaleWrite') return false;
+						throw error;
+					},
+				);
+			return moved ? await find('id = $1', [campaign.id]) : undefined;
 		},
 
 		async takeIntake(number, owner, now, until) {

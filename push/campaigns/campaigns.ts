@@ -21,6 +21,7 @@ import {
 import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
 import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
 import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
+import { noteState } from './events';
 import { CampaignMessages } from './messages';
 import { preflight, type PreflightReport } from './preflight';
 import type { RecipientSource } from './rows/sources';
@@ -148,7 +149,9 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			const wanted = allowed(current);
 			if (!wanted) return current;
 			const moved = await store.campaigns.move(current, wanted, clock.now());
-			if (moved) return moved;
+			if (!moved) continue;
+			await noteState(store, moved, clock.now(), current.startedAt === undefined);
+			return moved;
 		}
 	}
 
@@ -251,6 +254,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			if (!campaign) throw missing('The campaign was deleted while it was started.');
 			// Somebody started it at the same moment.
 			if (!created) refuseOther(campaign, definition);
+			else await noteState(store, campaign, clock.now(), true);
 			const ended = await work(caller, campaign, send, input, again(first, batches));
 			return { resumed: !created, preflight: report, campaign: await viewOf(store, ended, clock.now()) };
 		},

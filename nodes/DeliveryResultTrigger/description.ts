@@ -74,10 +74,14 @@ export const fields: INodeProperties[] = [
 		name: 'campaignEvents',
 		type: 'multiOptions',
 		options: [
-			{ name: 'Finished', value: 'campaign.finished' },
+			{ name: 'Finished', value: 'campaign.finished', description: 'Everybody has a result, or it was cancelled' },
 			{ name: 'Paused', value: 'campaign.paused' },
 			{ name: 'Started', value: 'campaign.started' },
-			{ name: 'Stopped', value: 'campaign.stopped', description: 'By a person, or by its own limit of failures' },
+			{
+				name: 'Stopped',
+				value: 'campaign.stopped',
+				description: 'By its circuit breaker, or by a fault that meets every recipient',
+			},
 		],
 		default: ['campaign.finished', 'campaign.stopped'],
 		displayOptions: about('campaign'),

@@ -41,7 +41,15 @@ export function sampleItems(event: TriggerEvent, now: number): SubscriptionItem[
 						...common,
 						type: 'campaign.finished',
 						campaignId: 'spring-sale',
-						details: { recipients: 100_000, successful: 98_750, failed: 1_250 },
+						details: {
+							key: 'spring-sale',
+							state: 'COMPLETED',
+							rows: 100_000,
+							successful: 98_750,
+							failed: 1_250,
+							skipped: 0,
+							pending: 0,
+						},
 					},
 				},
 			];

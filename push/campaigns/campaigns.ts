@@ -147,7 +147,9 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			if (!current) throw missing(`There is no campaign ${id} any more.`);
 			const wanted = allowed(current);
 			if (!wanted) return current;
-			const moved = await store.campaigns.move(current, wanted, clock.now());
+			const { rows, successful, failed, skipped, pending } = await viewOf(store, current, clock.now());
+			const counts = { rows, successful, failed, skipped, pending };
+			const moved = await store.campaigns.move(current, { ...wanted, counts }, clock.now());
 			if (moved) return moved;
 		}
 	}

@@ -70,6 +70,8 @@ export interface CampaignMove {
 	readonly nextRunAt?: number;
 	readonly startedAt?: number;
 	readonly finishedAt?: number;
+	/** How it went so far, for those who hear of the change. */
+	readonly counts?: Readonly<Record<string, number>>;
 }
 
 export interface CampaignRepository {

@@ -221,6 +221,10 @@ describe('stopping a campaign', () => {
 		office.delayMs = 0;
 		await office.campaigns.resume(caller, { id });
 		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 20_000 }]);
+		const types = ['campaign.started', 'campaign.paused', 'campaign.finished'] as const;
+		const { events } = await office.store.events.after(0, 10, types);
+		expect(events.map(({ type }) => type)).toEqual(types);
+		expect(events.at(-1)?.details).toMatchObject({ key: 'spring', state: 'COMPLETED', successful: 20_000 });
 		await everybodyOnce(id);
 	});
 

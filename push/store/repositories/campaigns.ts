@@ -9,7 +9,7 @@ import {
 	PushError,
 	SKIP_REASONS,
 } from '../../model';
-import type { CampaignRepository } from '../campaignTypes';
+import type { CampaignMove, CampaignRepository } from '../campaignTypes';
 import { type Database, integer, type Row, type SqlValue, text } from '../database';
 import { stale } from './applications';
 import { eventStatements } from './events';
@@ -27,16 +27,30 @@ const EVENT_OF: Readonly<Record<CampaignState, EventType | undefined>> = {
 	PAUSED: 'campaign.paused',
 	STOPPED: 'campaign.stopped',
 	COMPLETED: 'campaign.finished',
-	CANCELLED: 'campaign.stopped',
-	FAILED: 'campaign.stopped',
+	CANCELLED: 'campaign.finished',
+	FAILED: 'campaign.finished',
 };
 
-function eventsOf({ id, applicationId, startedAt }: Campaign, state: CampaignState, reason: string, at: number) {
+function eventsOf(
+	{ id, key, applicationId }: Campaign,
+	{ state, stateReason = '', counts = {} }: Pick<CampaignMove, 'state' | 'stateReason' | 'counts'>,
+	at: number,
+) {
 	const type = EVENT_OF[state];
-	// Going on after a pause is no start.
-	if (type === undefined || (type === 'campaign.started' && startedAt !== undefined)) return [];
-	const details = { state, ...(reason === '' ? {} : { reason }) };
+	if (type === undefined) return [];
+	const details = { key, state, ...(stateReason === '' ? {} : { reason: stateReason }), ...counts };
 	return [{ at, type, applicationId, campaignId: id, details }];
+}
+
+/** @returns false where the row is not what it was thought to be. */
+async function happened(write: Promise<unknown>): Promise<boolean> {
+	try {
+		await write;
+		return true;
+	} catch (error) {
+		if (error instanceof PushError && error.code === 'StaleWrite') return false;
+		throw error;
+	}
 }
 
 /** Rows of a removed campaign deleted per transaction; some of them are as long as a batch. */
@@ -81,7 +95,7 @@ export function campaignRepository(database: Database): CampaignRepository {
 		async insert(campaign) {
 			for (let draw = 1; ; draw += 1) {
 				try {
-					const [inserted] = await database.write([
+					const inserted = database.write([
 						{
 							sql: `INSERT INTO ${campaigns} (number, intake_until, ${COLUMNS})
 								SELECT COALESCE(MAX(number), 0) + 1, 0, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT),
@@ -90,9 +104,11 @@ export function campaignRepository(database: Database): CampaignRepository {
 								FROM ${campaigns} WHERE 1 = 1
 								ON CONFLICT (application_id, campaign_key) DO NOTHING`,
 							parameters: values(campaign),
+							orElse: stale('The campaign'),
 						},
+						...eventStatements(database, eventsOf(campaign, campaign, campaign.createdAt)),
 					]);
-					return inserted?.changes === 1 ? await find('id = $1', [campaign.id]) : undefined;
+					return (await happened(inserted)) ? await find('id = $1', [campaign.id]) : undefined;
 				} catch (error) {
 					if (!(error instanceof PushError) || error.code !== 'Conflict' || draw === DRAWS) throw error;
 				}
@@ -132,35 +148,30 @@ export function campaignRepository(database: Database): CampaignRepository {
 			return row && numberOrUndefined(row, 'next_run_at');
 		},
 
-		async move(campaign, { state, stateReason = '', nextRunAt, startedAt, finishedAt }, at) {
-			const moved = await database
-				.write([
-					{
-						sql: `UPDATE ${campaigns} SET state = $2, state_reason = $3, next_run_at = $4, started_at = $5,
+		async move(campaign, to, at) {
+			const { state, stateReason = '', nextRunAt, startedAt, finishedAt } = to;
+			// Going on after a pause or a wait is no start.
+			const events = state === 'RUNNING' && campaign.startedAt !== undefined ? [] : eventsOf(campaign, to, at);
+			const moved = database.write([
+				{
+					sql: `UPDATE ${campaigns} SET state = $2, state_reason = $3, next_run_at = $4, started_at = $5,
 						finished_at = $6, updated_at = $7, version = version + 1 WHERE id = $1 AND version = $8`,
-						parameters: [
-							campaign.id,
-							state,
-							stateReason,
-							nextRunAt ?? null,
-							startedAt ?? campaign.startedAt ?? null,
-							finishedAt ?? null,
-							at,
-							campaign.version,
-						],
-						orElse: stale('The campaign'),
-					},
-					// Whoever waits for it hears of it if, and only if, it has happened.
-					...eventStatements(database, eventsOf(campaign, state, stateReason, at)),
-				])
-				.then(
-					() => true,
-					(error: unknown) => {
-						if (error instanceof PushError && error.code === 'StaleWrite') return false;
-						throw error;
-					},
-				);
-			return moved ? await find('id = $1', [campaign.id]) : undefined;
+					parameters: [
+						campaign.id,
+						state,
+						stateReason,
+						nextRunAt ?? null,
+						startedAt ?? campaign.startedAt ?? null,
+						finishedAt ?? null,
+						at,
+						campaign.version,
+					],
+					orElse: stale('The campaign'),
+				},
+				// Whoever waits for it hears of it if, and only if, it has happened.
+				...eventStatements(database, events),
+			]);
+			return (await happened(moved)) ? await find('id = $1', [campaign.id]) : undefined;
 		},
 
 		async takeIntake(number, owner, now, until) {

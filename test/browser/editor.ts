@@ -154,6 +154,8 @@ export class Editor {
 
 	/** Runs the open node and waits until it is through. @returns whether n8n calls it a success */
 	async executeStep(): Promise<boolean> {
+		// n8n saves what was chosen by itself; a run that begins meanwhile may end unseen.
+		await this.page.waitForTimeout(1500);
 		await this.at('node-execute-button').click();
 		const output = this.at('output-panel');
 		const success = output.getByTestId('node-run-status-success');

@@ -91,13 +91,6 @@ export class FullN8n {
 		await this.running?.kill();
 	}
 
-	/** `kill -9`, of n8n and everything it started. */
-	async kill(): Promise<void> {
-		if (!this.running) throw new Error('n8n has not been started');
-		process.kill(-this.running.pid, 'SIGKILL');
-		await this.running.ended;
-	}
-
 	get session(): Session {
 		if (!this.opened) throw new Error('n8n has not been started');
 		return this.opened;

@@ -44,6 +44,8 @@ export interface RunParts {
 	readonly owner: string;
 	/** Sends for the campaign's application. */
 	send(source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
+	/** Waits until the present turn of the event loop has room for work of a few ms. */
+	room(): Promise<void>;
 	/** Stops within a second. */
 	readonly signal?: AbortSignal;
 	/** Told of every result that is final. */
@@ -101,6 +103,7 @@ export class CampaignRun {
 			now: () => clock.now(),
 			announce: (logged) => log.announce(logged),
 			lost: (batch) => this.#lose(batch),
+			room: parts.room,
 		});
 		const { breaker } = definition;
 		this.#breaker = breaker && new Breaker(breaker.percent, breaker.window);

@@ -21,7 +21,7 @@ const LOOK_MS = 500;
 export const LONGEST_PAUSE_MS = 60_000;
 
 /** Batches claimed at once. */
-const CLAIM = 4;
+const CLAIM = 2;
 
 /** While rows are still being read, it is looked for them this often (ms), so many times. */
 const INTAKE_LOOK_MS = 25;
@@ -30,7 +30,7 @@ const INTAKE_LOOKS = 20;
 /** Recipients marked as possibly in flight ahead of the sender: so many seconds' worth. */
 const AHEAD_SECONDS = 0.2;
 const SMALLEST_SLICE = 20;
-const LARGEST_SLICE = 1_000;
+const LARGEST_SLICE = 500;
 
 export interface RunParts {
 	readonly store: Store;

@@ -12,16 +12,25 @@ async function clean() {
 	await rm(here('.cache/nodes.tsbuildinfo'), { force: true });
 }
 
-/** Nodes and credentials become JavaScript; of the engine only declarations (its code is the bundle). */
-function types() {
+function tsc(...options) {
 	return new Promise((resolve, reject) => {
-		const tsc = spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '-b', 'tsconfig.json'], {
+		const compiler = spawn(process.execPath, [require.resolve('typescript/bin/tsc'), ...options], {
 			cwd: __dirname,
 			stdio: 'inherit',
 		});
-		tsc.on('error', reject);
-		tsc.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc found mistakes (exit ${code})`))));
+		compiler.on('error', reject);
+		compiler.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc found mistakes (exit ${code})`))));
 	});
+}
+
+/** Nodes and credentials become JavaScript; of the engine only declarations (its code is the bundle). */
+function types() {
+	return tsc('-b', 'tsconfig.json');
+}
+
+/** Tests and scripts are only checked: jest and scripts/run.js read their sources. */
+function testTypes() {
+	return tsc('-p', 'test/tsconfig.json');
 }
 
 /** n8n installs nothing beside a community package, so the engine carries its libraries with it. */
@@ -89,4 +98,6 @@ function assets() {
 }
 
 exports.build = series(clean, parallel(types, engine, assets));
+/** What `npm test` needs: everything built, and the types of the tests. */
+exports.pretest = parallel(exports.build, testTypes);
 exports.default = exports.build;

@@ -1,4 +1,5 @@
 import { itemSource, rowSource } from '../../push/campaigns';
+import { openFile } from '../../push/campaigns/rows/sources';
 import type { StorePlace } from '../store/stores';
 import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
 
@@ -308,6 +309,45 @@ describe('rows that are read while the process dies', () => {
 		const { campaign: ended } = await start(items);
 		expect(ended).toMatchObject({ id: campaign?.id, state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
 		expect(new Set(addresses()).size).toBe(addresses().length);
+	});
+});
+
+describe('a file whose reading broke off', () => {
+	const LINES = Array.from({ length: 5_000 }, (_, n) => `device-${n},Person ${n}\n`);
+	const FILE = Buffer.from(`device,name\n${LINES.join('')}`);
+
+	async function* upTo(bytes: number) {
+		for (let at = 0; at < bytes; at += 10_000) yield FILE.subarray(at, Math.min(bytes, at + 10_000));
+		if (bytes < FILE.length) throw new Error('the process is gone');
+	}
+
+	const startBroken = async () => {
+		const source = await openFile(upTo(90_000), { name: 'people.csv', binaryId: 'filesystem-v2:1' });
+		const input = { application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN } as const;
+		await expect(office.campaigns.start(caller, { ...input, source })).rejects.toThrow('the process is gone');
+	};
+
+	it('is opened again by Run, which reads on where it was: nobody has to start anything', async () => {
+		await startBroken();
+		const asked: string[] = [];
+		const reopen = async (binaryId: string) => {
+			asked.push(binaryId);
+			return upTo(FILE.length);
+		};
+		const { worked } = await office.campaigns.runDue(caller, { reopen });
+		expect(worked).toMatchObject([{ state: 'COMPLETED', intake: 'DONE', rows: 5_000, successful: 5_000, skipped: 0 }]);
+		expect(asked).toEqual(['filesystem-v2:1']);
+		expect(new Set(addresses()).size).toBe(5_000);
+		expect(addresses()).toHaveLength(5_000);
+	});
+
+	it('is missed when n8n has it no more: what is there is sent, and a person is asked for the rest', async () => {
+		await startBroken();
+		const { worked } = await office.campaigns.runDue(caller, { reopen: async () => undefined });
+		const [view] = worked;
+		expect(view).toMatchObject({ state: 'PAUSED', stateReason: expect.stringContaining('Start the campaign again') });
+		expect(view?.rows).toBeLessThan(5_000);
+		expect(view?.successful).toBe(view?.rows);
 	});
 });
 

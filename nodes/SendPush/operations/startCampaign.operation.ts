@@ -9,9 +9,9 @@ import {
 	campaignFailureField,
 	campaignKeyFields,
 	campaignRecipientFields,
-	campaignSettings,
 	showCampaign,
 } from '../description/campaign';
+import { campaignSettings } from '../description/campaignSettings';
 import { withMistakes } from './mistakes';
 import type { SendPushOperation } from './operation';
 

@@ -18,10 +18,10 @@ import {
 	type DeliveryResult,
 	PushError,
 } from '../model';
-import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
 import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
 import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
 import { CampaignMessages } from './messages';
+import type { CampaignPorts } from './ports';
 import { preflight, type PreflightReport } from './preflight';
 import type { RecipientSource } from './rows/sources';
 import { type CampaignView, viewOf } from './view';
@@ -92,17 +92,7 @@ export interface Campaigns {
 	delete(caller: Caller, locator: CampaignLocator): Promise<{ readonly id: string; readonly key: string }>;
 }
 
-export interface CampaignPorts {
-	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
-	send(application: ApplicationSend, source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
-	/** Waits until the present turn of the event loop has room for work of a few ms. */
-	room(): Promise<void>;
-	/** Aborted when the process is asked to end. */
-	readonly shutdown: AbortSignal;
-}
-
 const KEY_LIMIT = 256;
-
 /** Campaigns one Run takes part in at most; the next Run takes the others. */
 const DUE_AT_ONCE = 50;
 

@@ -1,11 +1,12 @@
 import type { ApplicationSend, Caller, Context } from '../applications';
 import type { Campaign, SendOrigin } from '../model';
 import type { CampaignMove, NewBatch } from '../store';
-import type { CampaignPorts, RunSettings } from './campaigns';
+import type { RunSettings } from './campaigns';
 import { Admission } from './admission';
 import { type CampaignDefinition, readDefinition } from './definition';
 import { type IntakeEnd, takeIn } from './intake';
 import { CampaignMessages } from './messages';
+import type { CampaignPorts } from './ports';
 import { Preparer } from './prepare';
 import { openFile } from './rows/sources';
 import { CampaignRun, type RunEnd } from './run';

@@ -24,6 +24,41 @@ export const systemClock: Clock = {
 	},
 };
 
+/**
+ * A clock that is read once for all that one turn of the event loop asks: near enough for what counts in seconds or
+ * minutes, where each of very many messages has to ask.
+ */
+export class TurnClock implements Pick<Clock, 'now' | 'monotonic'> {
+	#isRead = false;
+
+	#now = 0;
+
+	#monotonic = 0;
+
+	readonly #over = () => {
+		this.#isRead = false;
+	};
+
+	constructor(private readonly clock: Pick<Clock, 'now' | 'monotonic'>) {}
+
+	now(): number {
+		if (!this.#isRead) this.#read();
+		return this.#now;
+	}
+
+	monotonic(): number {
+		if (!this.#isRead) this.#read();
+		return this.#monotonic;
+	}
+
+	#read(): void {
+		this.#now = this.clock.now();
+		this.#monotonic = this.clock.monotonic();
+		this.#isRead = true;
+		queueMicrotask(this.#over);
+	}
+}
+
 /** Chance as the engine sees it. */
 export interface Random {
 	/** A canonical lower-case UUID. */

@@ -1,5 +1,5 @@
 import type { ApnsContent, ApnsPushType } from '../../messages/content';
-import { CHANNELS, type ChannelType, type Clock, type Outcome } from '../../model';
+import { CHANNELS, type ChannelType, type Clock, type Outcome, TurnClock } from '../../model';
 import type { ApnsIdentity } from './credential';
 import { certificateRefusal, topicFor } from './topic';
 
@@ -196,10 +196,10 @@ export class HeaderCache {
 
 	#oldest = 0;
 
-	readonly #clock: Clock;
+	readonly #clock: TurnClock;
 
 	constructor(clock: Clock) {
-		this.#clock = clock;
+		this.#clock = new TurnClock(clock);
 	}
 
 	/** @param authorization absent with certificates: APNs ignores it there. */

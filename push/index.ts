@@ -204,6 +204,7 @@ export function createEngine(overrides: Partial<EngineDeps> = {}): Engine {
 			campaigns: createCampaigns(context, {
 				openSend: applications.openSend,
 				send: (application, source, options) => sendFor(application, source, { ...options, log: 'none' }),
+				room: async () => await turns.room(),
 				shutdown: deps.shutdown,
 			}),
 			async close() {

@@ -22,8 +22,7 @@ export async function* sendPastSuppressions(
 	try {
 		let next = results.next();
 		for (;;) {
-			const full = held.whenFull();
-			const settled = await Promise.race([next, full]);
+			const settled = await held.fullOr(next);
 			if (held.size > 0) yield held.take();
 			if (!settled) continue;
 			if (settled.done) return;
@@ -63,7 +62,7 @@ async function* allowedOf(
 class HeldResults {
 	#results: DeliveryResult[] = [];
 
-	#full = Promise.withResolvers<undefined>();
+	#onFull: () => void = () => {};
 
 	#room = Promise.withResolvers<void>();
 
@@ -73,21 +72,28 @@ class HeldResults {
 
 	add(result: DeliveryResult): void {
 		this.#results.push(result);
-		if (this.size >= HELD) this.#full.resolve(undefined);
+		if (this.size >= HELD) this.#onFull();
 	}
 
 	/** Everything held, once. */
 	take(): DeliveryResult[] {
 		const taken = this.#results;
 		this.#results = [];
-		this.#full = Promise.withResolvers();
 		this.#room.resolve();
 		this.#room = Promise.withResolvers();
 		return taken;
 	}
 
-	async whenFull(): Promise<undefined> {
-		return await this.#full.promise;
+	/**
+	 * What comes first: the next results, or undefined as soon as so many are held that they must be taken. No race of
+	 * promises: one that stays open would keep what all the others brought until the end of the send.
+	 */
+	async fullOr<T>(next: Promise<T>): Promise<T | undefined> {
+		return await new Promise((resolve, reject) => {
+			this.#onFull = () => resolve(undefined);
+			next.then(resolve, reject);
+			if (this.size >= HELD) this.#onFull();
+		});
 	}
 
 	async whenRoom(): Promise<void> {

@@ -95,6 +95,8 @@ export interface Campaigns {
 export interface CampaignPorts {
 	openSend(caller: Caller, locator: ApplicationLocator): Promise<ApplicationSend>;
 	send(application: ApplicationSend, source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
+	/** Waits until the present turn of the event loop has room for work of a few ms. */
+	room(): Promise<void>;
 	/** Aborted when the process is asked to end. */
 	readonly shutdown: AbortSignal;
 }

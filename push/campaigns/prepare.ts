@@ -40,6 +40,8 @@ export interface PreparerParts {
 	readonly batches: CampaignBatchRepository;
 	readonly admission: Admission;
 	readonly zones?: Zones;
+	/** Waits until the present turn of the event loop has room for work of a few ms. */
+	room(): Promise<void>;
 }
 
 interface Candidate {
@@ -113,11 +115,14 @@ export class Preparer {
 		const progress = new Progress(claimed.rows, claimed);
 		const begun = claimed.handed > 0 || claimed.done !== null || claimed.later !== null;
 		const batch: Draft = { claimed, progress, going: [], skipped: [], badRows: [] };
+		await this.parts.room();
 		const rows = this.#readRows(batch);
+		await this.parts.room();
 		const expired = definition.stopAt !== undefined && now >= definition.stopAt;
 		const due = rows.filter(({ place }) => expired || progress.find(place).notBefore <= now);
 		// Those of a batch that was begun before were all admitted then; the others were finished.
 		const admitted = begun ? due : await this.#admit(batch, due);
+		await this.parts.room();
 		const candidates = expired ? this.#expire(batch, admitted) : this.#choose(batch, admitted, now);
 		const capped = definition.caps ? await this.#capped(claimed.batch, candidates, now) : undefined;
 		for (const { candidate, treatment } of candidates) {

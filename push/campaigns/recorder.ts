@@ -25,6 +25,8 @@ export interface RecorderParts {
 	announce(logged: readonly DeliveryBatch[]): void;
 	/** Somebody else has taken the batch over: what this runner knows of it counts no more. */
 	lost(batch: number): void;
+	/** Waits until the present turn of the event loop has room for work of a few ms. */
+	room(): Promise<void>;
 }
 
 /** Writes at most that are not over yet: results wait in memory for no more than these. */
@@ -89,7 +91,8 @@ export class Recorder {
 
 	/** @returns false when a batch has been taken over */
 	async #attempt(parts: readonly RecordPart[]): Promise<boolean> {
-		const { batches, campaign, origin, now, announce } = this.parts;
+		const { batches, campaign, origin, now, announce, room } = this.parts;
+		await room();
 		const results = parts.flatMap((part) => part.results);
 		const log: DeliveryBatch[] = [];
 		for (let start = 0; start < results.length; start += 1_000) {

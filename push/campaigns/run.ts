@@ -21,7 +21,7 @@ const LOOK_MS = 500;
 export const LONGEST_PAUSE_MS = 60_000;
 
 /** Batches claimed at once. */
-const CLAIM = 4;
+const CLAIM = 2;
 
 /** While rows are still being read, it is looked for them this often (ms), so many times. */
 const INTAKE_LOOK_MS = 25;
@@ -30,7 +30,7 @@ const INTAKE_LOOKS = 20;
 /** Recipients marked as possibly in flight ahead of the sender: so many seconds' worth. */
 const AHEAD_SECONDS = 0.2;
 const SMALLEST_SLICE = 20;
-const LARGEST_SLICE = 1_000;
+const LARGEST_SLICE = 500;
 
 export interface RunParts {
 	readonly store: Store;
@@ -44,6 +44,8 @@ export interface RunParts {
 	readonly owner: string;
 	/** Sends for the campaign's application. */
 	send(source: AsyncIterable<SendBatch>, options: SendOptions): ResultStream;
+	/** Waits until the present turn of the event loop has room for work of a few ms. */
+	room(): Promise<void>;
 	/** Stops within a second. */
 	readonly signal?: AbortSignal;
 	/** Told of every result that is final. */
@@ -101,6 +103,7 @@ export class CampaignRun {
 			now: () => clock.now(),
 			announce: (logged) => log.announce(logged),
 			lost: (batch) => this.#lose(batch),
+			room: parts.room,
 		});
 		const { breaker } = definition;
 		this.#breaker = breaker && new Breaker(breaker.percent, breaker.window);

@@ -25,4 +25,12 @@ export class Turns {
 		setImmediate(this.#over);
 		return false;
 	}
+
+	/**
+	 * Before other work of a few ms for a send: waits for the next turn when this one has given enough. Put off once
+	 * and no more, as the sends may use up each turn.
+	 */
+	async room(): Promise<void> {
+		if (this.isUsedUp) await new Promise<void>((resolve) => setImmediate(resolve));
+	}
 }

@@ -80,6 +80,7 @@ export async function openOffice(place: StorePlace, clock = new WallClock(), app
 		campaigns: createCampaigns(context, {
 			openSend: registry.openSend,
 			send: (application, source, options) => answers(office, application, source, options),
+			room: async () => {},
 			shutdown: shutdown.signal,
 		}),
 		close: async () => await store.close(),

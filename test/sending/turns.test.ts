@@ -34,6 +34,17 @@ describe('the slice of a turn that sends may take', () => {
 		expect(turns.isUsedUp).toBe(false);
 	});
 
+	it('puts other work off to the next turn, once', async () => {
+		const turns = new Turns({ monotonic: () => performance.now() });
+		const passed = { turn: false };
+		await turns.room();
+		setImmediate(() => (passed.turn = true));
+		const from = performance.now();
+		while (performance.now() - from < 5);
+		const put = turns.room().then(() => passed.turn);
+		expect(await put).toBe(true);
+	});
+
 	it('lets the event loop turn while answers come faster than they can be worked off', async () => {
 		let now = 0;
 		// Each look at the clock takes a millisecond: the same on every machine.

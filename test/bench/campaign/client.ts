@@ -32,6 +32,8 @@ export interface CampaignReport {
 	readonly cpuMicrosPerRow: number;
 	readonly rssIdleMb: number;
 	readonly rssGrowthMb: number;
+	/** Of what is still in use afterwards: heap and buffers of the main thread, after a garbage collection. */
+	readonly heldGrowthMb: number;
 	readonly loopP99Ms: number;
 	readonly loopMaxMs: number;
 	/** Results per second from the first to the last, for paced campaigns. */
@@ -42,6 +44,12 @@ export interface CampaignReport {
 const MB = 1 << 20;
 
 const caller: Caller = { principal: { workflowName: 'bench:campaign' } };
+
+function heldMb(): number {
+	global.gc?.();
+	const { heapUsed, external } = process.memoryUsage();
+	return (heapUsed + external) / MB;
+}
 
 async function measure(task: CampaignTask): Promise<CampaignReport> {
 	const engine = createEngine({ env: {}, sqliteWorkerPath: task.sqliteWorkerPath });
@@ -74,7 +82,7 @@ async function measure(task: CampaignTask): Promise<CampaignReport> {
 			...(onResult ? { onResult } : {}),
 		});
 	await start(task.warmUpFile, 'warm-up', undefined, 1_000_000);
-	global.gc?.();
+	const heldIdleMb = heldMb();
 	const rssIdleMb = process.memoryUsage.rss() / MB;
 	let peak = rssIdleMb;
 	const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss() / MB)), 100);
@@ -94,6 +102,7 @@ async function measure(task: CampaignTask): Promise<CampaignReport> {
 	const used = process.cpuUsage(cpu);
 	loop.disable();
 	clearInterval(memory);
+	const heldGrowthMb = heldMb() - heldIdleMb;
 	await engine.close(1_000);
 	const rows = campaign?.rows ?? 0;
 	return {
@@ -105,6 +114,7 @@ async function measure(task: CampaignTask): Promise<CampaignReport> {
 		cpuMicrosPerRow: (used.user + used.system) / rows,
 		rssIdleMb,
 		rssGrowthMb: peak - rssIdleMb,
+		heldGrowthMb,
 		loopP99Ms: loop.percentile(99) / 1e6,
 		loopMaxMs: loop.max / 1e6,
 		paced: (results - 1) / ((last - first) / 1_000),

@@ -106,7 +106,7 @@ async function main(): Promise<void> {
 		console.log(
 			`${rows} rows${ratePerSecond === undefined ? '' : ` at ${ratePerSecond}/s`}: ${report.state} in ${report.seconds.toFixed(1)} s, ` +
 				`${Math.round(report.perSecond)}/s, first result after ${Math.round(report.firstResultMs)} ms, ` +
-				`memory +${Math.round(report.rssGrowthMb)} MB over ${Math.round(report.rssIdleMb)} MB, loop p99 ${report.loopP99Ms.toFixed(1)} ms ` +
+				`memory +${Math.round(report.rssGrowthMb)} MB over ${Math.round(report.rssIdleMb)} MB (${report.heldGrowthMb.toFixed(1)} MB still in use), loop p99 ${report.loopP99Ms.toFixed(1)} ms ` +
 				`(max ${report.loopMaxMs.toFixed(0)}), CPU ${report.cpuMicrosPerRow.toFixed(1)} µs/row, missed ${missed}, doubled ${doubled}` +
 				(ratePerSecond === undefined ? '' : `, paced ${report.paced.toFixed(1)}/s`),
 		);
@@ -121,6 +121,7 @@ async function main(): Promise<void> {
 		const figures = {
 			perSecond: Math.round(full.perSecond),
 			rssGrowthMb: Math.round(full.rssGrowthMb),
+			heldGrowthMb: Math.round(full.heldGrowthMb * 10) / 10,
 			firstResultMs: Math.round(full.firstResultMs),
 			loopP99Ms: Math.round(full.loopP99Ms * 10) / 10,
 			memoryDifferencePercent: Math.round(Math.abs(full.rssGrowthMb / small.rssGrowthMb - 1) * 100),

@@ -24,6 +24,41 @@ export const systemClock: Clock = {
 	},
 };
 
+/**
+ * A clock that is read once for all that one turn of the event loop asks: near enough for what counts in seconds or
+ * minutes, where each of very many messages has to ask.
+ */
+export class TurnClock implements Pick<Clock, 'now' | 'monotonic'> {
+	#isRead = false;
+
+	#now = 0;
+
+	#monotonic = 0;
+
+	readonly #over = () => {
+		this.#isRead = false;
+	};
+
+	constructor(private readonly clock: Pick<Clock, 'now' | 'monotonic'>) {}
+
+	now(): number {
+		if (!this.#isRead) this.#read();
+		return this.#now;
+	}
+
+	monotonic(): number {
+		if (!this.#isRead) this.#read();
+		return this.#monotonic;
+	}
+
+	#read(): void {
+		this.#now = this.clock.now();
+		this.#monotonic = this.clock.monotonic();
+		this.#isRead = true;
+		queueMicrotask(this.#over);
+	}
+}
+
 /** Chance as the engine sees it. */
 export interface Random {
 	/** A canonical lower-case UUID. */
@@ -61,17 +96,25 @@ function moreIds(): string {
 		randomFillSync(chance);
 		chanceUsed = 0;
 	}
-	let at = 0;
-	for (const end = chanceUsed + ID_BYTES * AT_A_TIME; chanceUsed < end; chanceUsed += 1) {
-		const byte = chanceUsed & (ID_BYTES - 1);
-		if (byte === 4 || byte === 6 || byte === 8 || byte === 10) at += 1;
-		let value = chance[chanceUsed] ?? 0;
-		if (byte === 6) value = (value & 0x0f) | 0x40;
-		else if (byte === 8) value = (value & 0x3f) | 0x80;
-		text[at++] = DIGITS[value >>> 4] ?? 0;
-		text[at++] = DIGITS[value & 15] ?? 0;
+	for (let at = 0; at < text.length; at += ID_LENGTH, chanceUsed += ID_BYTES) {
+		chance[chanceUsed + 6] = ((chance[chanceUsed + 6] ?? 0) & 0x0f) | 0x40;
+		chance[chanceUsed + 8] = ((chance[chanceUsed + 8] ?? 0) & 0x3f) | 0x80;
+		putDigits(at, chanceUsed, 4);
+		putDigits(at + 9, chanceUsed + 4, 2);
+		putDigits(at + 14, chanceUsed + 6, 2);
+		putDigits(at + 19, chanceUsed + 8, 2);
+		putDigits(at + 24, chanceUsed + 10, 6);
 	}
 	return text.toString('latin1');
+}
+
+/** So many bytes of chance as digits. */
+function putDigits(at: number, from: number, count: number): void {
+	for (let byte = 0; byte < count; byte += 1) {
+		const value = chance[from + byte] ?? 0;
+		text[at + 2 * byte] = DIGITS[value >>> 4] ?? 0;
+		text[at + 2 * byte + 1] = DIGITS[value & 15] ?? 0;
+	}
 }
 
 export const systemRandom: Random = { uuid, fraction: () => Math.random() };

@@ -8,12 +8,12 @@ const WAVE =
 /** What the result needs besides the flight and its outcome. */
 export interface ResultContext {
 	/** Monotonic ms. */
-	readonly now: number;
-	readonly provider: ProviderId | undefined;
-	readonly retryAfterSeconds: number | undefined;
+	now: number;
+	provider: ProviderId | undefined;
+	retryAfterSeconds: number | undefined;
 	/** A wave of ambiguous token refusals is going on. */
-	readonly suspicious: boolean;
-	readonly warnings: readonly string[] | undefined;
+	suspicious: boolean;
+	warnings: readonly string[] | undefined;
 	readonly applicationId: string | undefined;
 	readonly campaignId: string | undefined;
 }

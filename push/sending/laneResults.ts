@@ -1,6 +1,6 @@
 import type { Outcome } from '../model';
 import type { ProviderClient } from '../providers/provider';
-import { deliveryResult } from './deliveryResult';
+import { deliveryResult, type ResultContext } from './deliveryResult';
 import type { DispatchDesk } from './desk';
 import type { Flight } from './flight';
 import { leftover, mayHaveArrived } from './outcomes';
@@ -17,10 +17,25 @@ export class LaneResults {
 
 	#warningsOfBatch = -1;
 
-	constructor(private readonly desk: DispatchDesk) {}
+	/** One for all results: what changes from one to the next is filled in. */
+	readonly #context: ResultContext;
+
+	constructor(private readonly desk: DispatchDesk) {
+		const { applicationId, campaignId } = desk.settings;
+		this.#context = {
+			now: 0,
+			provider: undefined,
+			retryAfterSeconds: undefined,
+			suspicious: false,
+			warnings: undefined,
+			applicationId,
+			campaignId,
+		};
+	}
 
 	open(client: ProviderClient): void {
 		this.#client = client;
+		this.#context.provider = client.provider;
 	}
 
 	/** A recipient ends with a provider's answer. */
@@ -48,17 +63,12 @@ export class LaneResults {
 	readonly end = (flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void => {
 		if (flight.state === 'done') return;
 		flight.state = 'done';
-		const { now, settings } = this.desk;
-		const result = deliveryResult(flight, outcome, {
-			now,
-			provider: this.#client?.provider,
-			retryAfterSeconds,
-			suspicious: this.#guard.suspicious,
-			warnings: this.#currentWarnings(),
-			applicationId: settings.applicationId,
-			campaignId: settings.campaignId,
-		});
-		this.desk.finish(result);
+		const context = this.#context;
+		context.now = this.desk.now;
+		context.retryAfterSeconds = retryAfterSeconds;
+		context.suspicious = this.#guard.suspicious;
+		context.warnings = this.#currentWarnings();
+		this.desk.finish(deliveryResult(flight, outcome, context));
 	};
 
 	#currentWarnings(): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { PushError, type Clock } from '../../model';
+import { type Clock, PushError, TurnClock } from '../../model';
 import type { ApnsKeyIdentity } from './credential';
 
 const MINUTE = 60_000;
@@ -57,15 +57,16 @@ async function sign(identity: ApnsKeyIdentity, clock: Clock): Promise<IssuedToke
 /** Provider tokens by "Establishing a token-based connection to APNs": renewed at 45 min, never under 20 min. */
 export function createProviderTokens(clock: Clock): ProviderTokens {
 	const issued = new Map<string, IssuedToken>();
+	const turn = new TurnClock(clock);
 	const signing = new Map<string, Promise<IssuedToken>>();
 
 	/** The larger of both clocks' answers: a sleeping machine stops one of them, setting the time bends the other. */
-	const ageMs = (token: IssuedToken): number =>
-		Math.max(clock.now() - token.issuedAt, clock.monotonic() - token.issuedMonotonic);
+	const ageMs = (token: IssuedToken, by: Pick<Clock, 'now' | 'monotonic'> = clock): number =>
+		Math.max(by.now() - token.issuedAt, by.monotonic() - token.issuedMonotonic);
 
 	function current(identity: ApnsKeyIdentity): IssuedToken | undefined {
 		const token = issued.get(identity.hash);
-		return token && ageMs(token) < RENEW_AFTER_MS ? token : undefined;
+		return token && ageMs(token, turn) < RENEW_AFTER_MS ? token : undefined;
 	}
 
 	function issue(identity: ApnsKeyIdentity): Promise<IssuedToken> {
@@ -83,7 +84,7 @@ export function createProviderTokens(clock: Clock): ProviderTokens {
 	}
 
 	return {
-		ageMs,
+		ageMs: (token) => ageMs(token),
 		current,
 		obtain: async (identity) => current(identity) ?? (await issue(identity)),
 		async renew(identity, used) {

@@ -56,14 +56,28 @@ interface Evidence {
 	readonly epoch: number;
 }
 
-/** One push under way. */
-interface Push {
-	readonly prepared: PreparedContent;
-	readonly path: string;
-	readonly payload: string;
-	readonly messageId: string;
-	readonly registeredAt: number | undefined;
-	readonly timeoutMs: number;
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** One push under way, and its request: one object for both, as there are very many of them. */
+class Push implements TransportRequest {
+	readonly method = 'POST';
+
+	readonly wellFormed = true;
+
+	headers = NO_HEADERS;
+
+	readonly ownHeaders: Readonly<Record<string, string>>;
+
+	constructor(
+		readonly prepared: PreparedContent,
+		readonly path: string,
+		readonly body: string,
+		readonly messageId: string,
+		readonly registeredAt: number | undefined,
+		readonly timeoutMs: number,
+	) {
+		this.ownHeaders = { 'apns-id': messageId };
+	}
 }
 
 export interface ApnsClientOptions {
@@ -152,7 +166,7 @@ export class ApnsClient implements ProviderClient {
 		done: (outcome: Outcome) => void,
 	): RequestHandle {
 		const push = this.#prepare(content, recipient, attempt);
-		if ('refused' in push) return soon(push.refused, done);
+		if (!(push instanceof Push)) return soon(push.refused, done);
 		if (attempt.validateOnly) return soon({ ...VALID, messageId: push.messageId }, done);
 		const { identity } = this.#options;
 		if (identity.kind === 'certificate') return this.#request(push, undefined, done);
@@ -192,8 +206,7 @@ export class ApnsClient implements ProviderClient {
 		// Ids that were drawn are as they should be.
 		const messageId = recipient.messageId === undefined ? attempt.messageId : readMessageId(attempt.messageId);
 		if (typeof messageId !== 'string') return messageId;
-		const { registeredAt } = recipient;
-		return { prepared, path, payload: content.payload, messageId, registeredAt, timeoutMs: attempt.timeoutMs };
+		return new Push(prepared, path, content.payload, messageId, recipient.registeredAt, attempt.timeoutMs);
 	}
 
 	#prepareContent(content: ApnsContent): PreparedContent | LocalRefusal {
@@ -217,20 +230,11 @@ export class ApnsClient implements ProviderClient {
 	}
 
 	#request(push: Push, issued: IssuedToken | undefined, done: (outcome: Outcome) => void): RequestHandle {
-		const headers = this.#headers.headersFor(push.prepared, issued?.authorization);
+		push.headers = this.#headers.headersFor(push.prepared, issued?.authorization);
 		const { epoch } = this.#link;
 		if (this.#newest.issued !== issued || this.#newest.epoch !== epoch) this.#newest = { issued, epoch };
 		const evidence = this.#newest;
-		const request: TransportRequest = {
-			method: 'POST',
-			path: push.path,
-			headers,
-			ownHeaders: { 'apns-id': push.messageId },
-			body: push.payload,
-			timeoutMs: push.timeoutMs,
-			wellFormed: true,
-		};
-		return this.#transport.request(request, (answer) => done(this.#interpret(answer, push, evidence)));
+		return this.#transport.request(push, (answer) => done(this.#interpret(answer, push, evidence)));
 	}
 
 	#requestWithNewToken(push: Push, identity: ApnsKeyIdentity, done: (outcome: Outcome) => void): RequestHandle {

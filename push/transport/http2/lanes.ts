@@ -15,7 +15,9 @@ const WATCH_LOOP_MS = 50;
 /** As lately as this every connection must have been full for another one to be opened. */
 const STILL_FULL_MS = 10;
 /** Above this it is this process that is slow: the answers are there, and more connections only cost more. */
-const BUSY_LOOP = 0.95;
+const BUSY_LOOP = 0.85;
+/** Answers per ms beyond which it is not the streams that hold a process up: more connections only cost more, too. */
+const AMPLE_PER_MS = 80;
 /** Of one connection's streams: so many may wait while another connection can be opened. */
 const WAITING_SHARE = 0.25;
 /** How long a reset stream still takes up its place. */
@@ -49,6 +51,12 @@ export class Lanes {
 	flying = 0;
 
 	#waiting = 0;
+
+	/** Over all connections that ever were. */
+	#answers = 0;
+
+	/** No answer came while it was last watched: once may be a moment's pause of the peer. */
+	#stoodStill = false;
 
 	/** Monotonic ms of the last time something waited because every connection was full. */
 	#fullAt = -Infinity;
@@ -125,6 +133,7 @@ export class Lanes {
 
 	answered(lane: Lane, status: number): void {
 		lane.answers += 1;
+		this.#answers += 1;
 		if (status < 400) lane.accepted = true;
 		this.#backoff.succeeded();
 	}
@@ -191,19 +200,25 @@ export class Lanes {
 			this.#fullAt = this.deps.clock.monotonic();
 			if (this.#alarms.isArmed('loop')) return;
 			const busy = this.deps.measureLoop();
-			this.#alarms.arm('loop', WATCH_LOOP_MS, () => this.#growUnless(busy() > BUSY_LOOP));
+			const before = this.#answers;
+			this.#alarms.arm('loop', WATCH_LOOP_MS, () => {
+				const answers = this.#answers - before;
+				const pauses = answers === 0 && !this.#stoodStill;
+				this.#stoodStill = answers === 0;
+				this.#growUnless(busy() > BUSY_LOOP || pauses || answers > AMPLE_PER_MS * WATCH_LOOP_MS);
+			});
 		} else {
 			this.#dialSoon();
 		}
 	}
 
 	/** Every connection was full when this began to be watched: still so? */
-	#growUnless(loopIsBusy: boolean): void {
+	#growUnless(inVain: boolean): void {
 		const open = this.#inState('open');
 		const waits = this.#waiting > 0 && open.every((lane) => this.free(lane) === 0);
 		const lately = this.deps.clock.monotonic() - this.#fullAt <= STILL_FULL_MS;
 		const needed = (waits || lately) && open.length > 0 && open.length < this.settings.maxConnections;
-		if (needed && !loopIsBusy && this.#inState('dialling').length === 0) this.#dialSoon();
+		if (needed && !inVain && this.#inState('dialling').length === 0) this.#dialSoon();
 		else this.events.changed();
 	}
 

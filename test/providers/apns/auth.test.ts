@@ -14,6 +14,9 @@ function parts(authorization: string): { header: unknown; claims: unknown; signe
 	};
 }
 
+/** The clock is read once a turn. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 describe('provider tokens', () => {
 	it('are JWTs as Apple wants them: kid, iss and iat alone, dated back 10 s, signed with ES256 in the raw form', async () => {
 		const clock = new TurnedClock();
@@ -51,6 +54,7 @@ describe('provider tokens', () => {
 		clock.pass(45 * MINUTE - 1);
 		expect(tokens.current(identity)).toBe(first);
 		clock.pass(1);
+		await nextTurn();
 		expect(tokens.current(identity)).toBeUndefined();
 		const second = await tokens.obtain(identity);
 		expect(second.authorization).not.toBe(first.authorization);
@@ -96,6 +100,7 @@ describe('provider tokens', () => {
 		clock.set(clock.now() - 60 * MINUTE);
 		expect(tokens.current(identity)).toBe(second);
 		clock.pass(45 * MINUTE);
+		await nextTurn();
 		expect(tokens.current(identity)).toBeUndefined();
 	});
 });

@@ -139,7 +139,7 @@ describe('headers', () => {
 		expect(headersOf({ collapseId: '' })).not.toHaveProperty('apns-collapse-id');
 	});
 
-	it('are one frozen object for all recipients, made anew only when the second or the provider token changes', () => {
+	it('are one frozen object for all recipients, made anew only when the second or the provider token changes', async () => {
 		const clock = new TurnedClock();
 		const cache = new HeaderCache(clock);
 		const prepared = prepareContent(content({ timeToLiveSeconds: 60 }), 'APNS', identity);
@@ -149,6 +149,8 @@ describe('headers', () => {
 		expect(cache.headersFor(prepared, 'bearer a')).toBe(first);
 		expect(Object.isFrozen(first)).toBe(true);
 		clock.pass(1);
+		// The clock is read once a turn.
+		await new Promise((resolve) => setImmediate(resolve));
 		const second = cache.headersFor(prepared, 'bearer a');
 		expect(Number(second['apns-expiration'])).toBe(Number(first['apns-expiration']) + 1);
 		expect(cache.headersFor(prepared, 'bearer b').authorization).toBe('bearer b');

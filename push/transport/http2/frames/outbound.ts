@@ -13,7 +13,7 @@ const BUFFER = 65_536;
 const FIRST_BUFFER = 2_048;
 /** Written before the turn ends when this much has come together. */
 const WRITE_AT = 60_000;
-const SPARE_BUFFERS = 4;
+const SPARE_BUFFERS = 8;
 /** Less than this is copied: a large buffer is not worth waiting for its few bytes. */
 const COPIED = 1_024;
 /** Bytes of a character in UTF-8, at most, per UTF-16 code unit. */

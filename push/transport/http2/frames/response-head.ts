@@ -41,10 +41,16 @@ export class ResponseHead implements FieldSink {
 		return this.#headers ?? NONE;
 	}
 
+	#otherStatus(value: string): void {
+		if (!/^[1-9]\d\d$/.test(value)) this.malformed = true;
+		this.status = Number(value);
+	}
+
 	field(name: string, value: string): void {
 		if (name === ':status') {
-			if (this.status !== 0 || this.#headers || !/^[1-9]\d\d$/.test(value)) this.malformed = true;
-			this.status = Number(value);
+			if (this.status !== 0 || this.#headers) this.malformed = true;
+			if (value === '200') this.status = 200;
+			else this.#otherStatus(value);
 			return;
 		}
 		if (!isName(name) || BAD_VALUE.test(value)) {

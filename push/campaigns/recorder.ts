@@ -29,25 +29,13 @@ export interface RecorderParts {
 	room(): Promise<void>;
 }
 
-/** Writes at most that are not over yet: results wait in memory for no more than these. */
-const PENDING = 2;
-
 /** Writes what runners find out, in the order in which they find it out. */
 export class Recorder {
 	#last: Promise<void> = Promise.resolve();
 
-	#pending = 0;
-
 	#failure: { readonly error: unknown } | undefined;
 
 	constructor(private readonly parts: RecorderParts) {}
-
-	/** Resolves when there is room for more; the write itself may still be under way. @throws what a write before threw */
-	async add(parts: readonly RecordPart[]): Promise<void> {
-		const written = this.#enqueue(parts);
-		if (this.#pending >= PENDING) await written;
-		this.#check();
-	}
 
 	/** Resolves when it is in the store. @throws {PushError} `StoreUnavailable` */
 	async write(parts: readonly RecordPart[]): Promise<void> {
@@ -62,7 +50,6 @@ export class Recorder {
 	}
 
 	#enqueue(parts: readonly RecordPart[]): Promise<void> {
-		this.#pending += 1;
 		this.#last = this.#last
 			.then(async () => {
 				// After a failed write nobody knows what the store holds: nothing more is written over it.
@@ -70,9 +57,6 @@ export class Recorder {
 			})
 			.catch((error: unknown) => {
 				this.#failure ??= { error };
-			})
-			.finally(() => {
-				this.#pending -= 1;
 			});
 		return this.#last;
 	}

@@ -19,6 +19,9 @@ export class ResultBuffer {
 
 	#unread = 0;
 
+	/** In the batches given out since the reader asked last. */
+	#given = 0;
+
 	#batchNumber = 0;
 
 	#flushDue = false;
@@ -33,7 +36,7 @@ export class ResultBuffer {
 
 	#discarding = false;
 
-	/** @param onRead called after a batch was handed to the reader */
+	/** @param onRead called when a batch was handed to the reader, or done with by it */
 	constructor(
 		private readonly clock: Clock,
 		private readonly onRead: () => void,
@@ -41,6 +44,11 @@ export class ResultBuffer {
 
 	get unread(): number {
 		return this.#unread;
+	}
+
+	/** Unread, or in the hands of a reader that has not asked for the next batch. */
+	get unsettled(): number {
+		return this.#unread + this.#given;
 	}
 
 	/** Changes with each batch begun. */
@@ -70,10 +78,16 @@ export class ResultBuffer {
 		this.#full = [];
 		this.#open = [];
 		this.#unread = 0;
+		this.#given = 0;
 		this.#disarmTimer();
 	}
 
+	/** Asking for the next batch says that the ones before are done with. */
 	next(): Promise<Read> {
+		if (this.#given > 0) {
+			this.#given = 0;
+			this.onRead();
+		}
 		return new Promise((resolve, reject) => this.#serve({ resolve, reject }));
 	}
 
@@ -82,6 +96,7 @@ export class ResultBuffer {
 		const batch = this.#full.shift();
 		if (batch) {
 			this.#unread -= batch.length;
+			this.#given += batch.length;
 			reader.resolve({ done: false, value: batch });
 			this.onRead();
 		} else if (!this.#ended) {

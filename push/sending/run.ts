@@ -144,7 +144,8 @@ export class SendRun implements DispatchDesk {
 
 	room(now: number, lane: Lane): number {
 		if (this.#ending || this.results.unread >= UNREAD) return 0;
-		const free = (this.settings.concurrency ?? Infinity) - this.#inFlight;
+		const { concurrency = Infinity, window = Infinity } = this.settings;
+		const free = Math.max(0, Math.min(concurrency, window - this.results.unsettled) - this.#inFlight);
 		return this.#meter ? Math.min(free, this.#meter.available(now, lane)) : free;
 	}
 

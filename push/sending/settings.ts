@@ -20,6 +20,7 @@ interface NumberRule {
 		| 'channelRatePerSecond'
 		| 'rampUpMs'
 		| 'concurrency'
+		| 'window'
 		| 'maximumWaitMs'
 		| 'requestTimeoutMs';
 	readonly what: string;
@@ -46,6 +47,12 @@ const RULES: readonly NumberRule[] = [
 		what: 'The concurrency',
 		allowed: (value) => Number.isInteger(value) && value >= 1,
 		todo: 'Give a whole number from 1 up, or leave it out for the default of the provider.',
+	},
+	{
+		name: 'window',
+		what: 'The window',
+		allowed: (value) => Number.isInteger(value) && value >= 1,
+		todo: 'Give a whole number from 1 up, or leave it out.',
 	},
 	{
 		name: 'maximumWaitMs',

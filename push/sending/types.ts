@@ -32,6 +32,11 @@ export interface SendOptions {
 	readonly rampUpMs?: number;
 	/** Requests in flight at most; overrides the provider's. */
 	readonly concurrency?: number;
+	/**
+	 * Requests in flight and results that the reader is not done with (it is when it asks for the next ones), together
+	 * at most: whose outcome is lost if the process dies. No limit by default.
+	 */
+	readonly window?: number;
 	/** Another batch is read only while fewer recipients than this wait for their first request. @default 1000 */
 	readonly lookAhead?: number;
 	/** Per recipient, ms from its first attempt: a next try beyond it is not made. @default 30_000 */

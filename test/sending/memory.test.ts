@@ -58,6 +58,21 @@ describe('bounded memory', () => {
 		expect(rest).toBe(50_000);
 	});
 
+	test.each([1, 60])('a window holds requests in flight and results not done with, at %i ms', async (latencyMs) => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs, pace: { inFlight: 2000 }, forgetful: true });
+		const stream = bench(clock, [client]).send(batches(20_000), { window: 1_500 });
+		let [done, most] = [0, 0];
+		for (let read = await clock.until(stream.next()); !read.done; read = await clock.until(stream.next())) {
+			// The reader takes its time: until it asks for more, its batch counts.
+			await clock.run(500);
+			most = Math.max(most, client.count - done);
+			done += read.value.length;
+		}
+		expect(done).toBe(20_000);
+		expect(most).toBe(1_500);
+	});
+
 	test('recipients that wait for another try are bounded: the source waits for them', async () => {
 		const clock = new FakeClock();
 		const busy = outcome({ class: 'temporary', providerStatus: 503, backoffMs: 20_000 });

@@ -19,6 +19,8 @@ export interface RunningN8n {
 	log(): string;
 	/** Resolves with n8n's exit code when it has ended, however that came. */
 	readonly ended: Promise<number | null>;
+	/** SIGTERM, and nothing more. @returns n8n's exit code */
+	terminate(): Promise<number | null>;
 	/** Asks n8n to end, and makes sure. May be called again. */
 	stop(): Promise<void>;
 	/** As a machine that loses power: no time to put anything in order. */
@@ -81,6 +83,10 @@ export async function startN8n(
 		origin: `http://127.0.0.1:${place.port}`,
 		log: () => log,
 		ended,
+		async terminate() {
+			if (child.pid !== undefined) signal(child.pid, 'SIGTERM');
+			return await ended;
+		},
 		stop: () => stop(child, ended),
 		async kill() {
 			if (child.pid !== undefined) signal(-child.pid, 'SIGKILL');

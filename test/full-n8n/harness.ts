@@ -101,6 +101,11 @@ export class FullN8n {
 		return this.running.origin;
 	}
 
+	/** As a service manager does: n8n has the time it takes to put things in order. @returns its exit code */
+	async terminate(): Promise<number | null> {
+		return (await this.running?.terminate()) ?? null;
+	}
+
 	/** POST to the webhook of an active workflow. */
 	async webhook(path: string, body: unknown): Promise<{ status: number; body: unknown }> {
 		const answer = await fetch(`${this.origin}/webhook/${path}`, {

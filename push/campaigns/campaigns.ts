@@ -19,11 +19,11 @@ import {
 	PushError,
 } from '../model';
 import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
-import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
-import { CampaignMessages } from './messages';
+import type { CampaignDefinition } from './definition';
 import type { CampaignPorts } from './ports';
-import { preflight, type PreflightReport } from './preflight';
+import type { PreflightReport } from './preflight';
 import type { RecipientSource } from './rows/sources';
+import { startCampaign } from './start';
 import { type CampaignView, viewOf } from './view';
 import { workOn } from './work';
 
@@ -92,12 +92,11 @@ export interface Campaigns {
 	delete(caller: Caller, locator: CampaignLocator): Promise<{ readonly id: string; readonly key: string }>;
 }
 
-const KEY_LIMIT = 256;
 /** Campaigns one Run takes part in at most; the next Run takes the others. */
 const DUE_AT_ONCE = 50;
 
 export function createCampaigns(context: Context, ports: CampaignPorts): Campaigns {
-	const { store, clock, random } = context;
+	const { store, clock } = context;
 
 	/** How many executions of this process work on a campaign: the minutely runner does not join them. */
 	const inHand = new Map<string, number>();
@@ -139,7 +138,8 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			if (!current) throw missing(`There is no campaign ${id} any more.`);
 			const wanted = allowed(current);
 			if (!wanted) return current;
-			const { rows, successful, failed, skipped, pending } = await viewOf(store, current, clock.now());
+			const as = { ...current, state: wanted.state };
+			const { rows, successful, failed, skipped, pending } = await viewOf(store, as, clock.now());
 			const counts = { rows, successful, failed, skipped, pending };
 			const moved = await store.campaigns.move(current, { ...wanted, counts }, clock.now());
 			if (moved) return moved;
@@ -194,60 +194,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 	}
 
 	return {
-		async start(caller, input) {
-			const { plan, source, validateOnly = false } = input;
-			const key = checkKey(input.key);
-			const send = await ports.openSend(caller, input.application);
-			const { application } = send;
-			const definition = definitionOf(plan, source);
-			const id = random.uuid().replaceAll('-', '');
-			const known = validateOnly ? undefined : await store.campaigns.findByKey(application.id, key);
-			if (known) {
-				refuseOther(known, definition);
-				return {
-					resumed: true,
-					campaign: await viewOf(
-						store,
-						await work(caller, known, send, input, source.batches(definition.limit ?? Infinity)),
-						clock.now(),
-					),
-				};
-			}
-			const batches = source.batches(definition.limit ?? Infinity);
-			const first = await batches.next();
-			const report = await preflight({
-				definition,
-				messages: await CampaignMessages.compile(id, definition, clock),
-				application: send,
-				first: first.done ? undefined : first.value,
-				rows: source.count === undefined ? undefined : Math.min(source.count, definition.limit ?? Infinity),
-				check: context.check,
-			});
-			if (validateOnly) {
-				await batches.return(undefined);
-				return { resumed: false, preflight: report };
-			}
-			const details = { key, source: source.name };
-			const operation = {
-				action: 'CreateCampaign',
-				resource: resource.campaigns(application.id),
-				application,
-				details,
-				changes: true,
-			} as const;
-			const created = await perform(
-				context,
-				caller,
-				operation,
-				async () => await store.campaigns.insert(newCampaign(id, key, application.id, definition, caller, clock.now())),
-			);
-			const campaign = created ?? (await store.campaigns.findByKey(application.id, key));
-			if (!campaign) throw missing('The campaign was deleted while it was started.');
-			// Somebody started it at the same moment.
-			if (!created) refuseOther(campaign, definition);
-			const ended = await work(caller, campaign, send, input, again(first, batches));
-			return { resumed: !created, preflight: report, campaign: await viewOf(store, ended, clock.now()) };
-		},
+		start: async (caller, input) => await startCampaign({ context, ports, work }, caller, input),
 
 		async run(caller, locator, settings = {}) {
 			const { campaign } = await locate(caller, locator);
@@ -321,78 +268,6 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			});
 		},
 	};
-}
-
-function definitionOf(plan: CampaignPlan, source: RecipientSource): CampaignDefinition {
-	const { mapping, ...rest } = plan;
-	const { kind, name, fingerprint, binaryId, format, delimiter, columns } = source;
-	return checkDefinition({
-		...rest,
-		rows: { format, delimiter, mapping, ...(columns ? { columns } : {}) },
-		source: { kind, name, fingerprint, ...(binaryId === undefined ? {} : { binaryId }) },
-	});
-}
-
-function newCampaign(
-	id: string,
-	key: string,
-	applicationId: string,
-	definition: CampaignDefinition,
-	{ principal }: Caller,
-	now: number,
-): Campaign {
-	const later = definition.startAt !== undefined && definition.startAt > now;
-	return {
-		id,
-		number: 0,
-		applicationId,
-		key,
-		definition: JSON.stringify(definition),
-		createdBy: principalName(principal),
-		state: later ? 'PENDING' : 'RUNNING',
-		stateReason: '',
-		intake: 'OPEN',
-		rows: 0,
-		batches: 0,
-		badRows: 0,
-		nextRunAt: later ? definition.startAt : undefined,
-		createdAt: now,
-		startedAt: later ? undefined : now,
-		finishedAt: undefined,
-		updatedAt: now,
-		version: 1,
-	};
-}
-
-/** @throws {PushError} `Conflict` */
-function refuseOther(known: Campaign, definition: CampaignDefinition): void {
-	const others = differences(readDefinition(known), checkDefinition(JSON.parse(JSON.stringify(definition))));
-	if (others.length === 0) return;
-	throw new PushError(
-		'Conflict',
-		`The key "${known.key}" stands for another campaign already, started ${new Date(known.createdAt).toISOString()}. It differs in ${others.join('; ')}.`,
-		{
-			hint: 'Use another campaign key, or give the same message and recipients again.',
-		},
-	);
-}
-
-function checkKey(given: string): string {
-	const key = given.trim();
-	if (key !== '' && key.length <= KEY_LIMIT) return key;
-	throw new PushError(
-		'InvalidRequest',
-		key === ''
-			? 'The campaign has no key.'
-			: `The campaign key has ${key.length} characters; ${KEY_LIMIT} are allowed.`,
-		{ hint: 'Give each campaign a key of its own, for example the id of the workflow and the date.' },
-	);
-}
-
-async function* again(first: IteratorResult<NewBatch>, rest: AsyncGenerator<NewBatch>): AsyncGenerator<NewBatch> {
-	if (first.done) return;
-	yield first.value;
-	yield* rest;
 }
 
 function missing(message: string): PushError {

@@ -86,6 +86,8 @@ export const definitionSchema = z.strictObject({
 	rampUpMs: z.number().min(0).optional(),
 	startAt: epoch.optional(),
 	stopAt: epoch.optional(),
+	/** Of recipients without one, for quiet hours that the application's settings name. @default UTC */
+	timeZone: z.string().optional(),
 	quietHours: z
 		.strictObject({
 			/** `HH:MM` */

@@ -6,6 +6,7 @@ import type { CampaignDefinition } from './definition';
 import type { CampaignMessages } from './messages';
 import { Zones } from './quietHours';
 import { type CampaignRow, RowReader } from './rows/reader';
+import { underSettingsOf } from './settings';
 
 export interface PreflightReport {
 	/** Of the first rows. */
@@ -27,6 +28,8 @@ export interface PreflightReport {
 		readonly refusal?: string;
 	}>;
 	readonly warnings: readonly string[];
+	/** In which nothing is sent, and whose they are. */
+	readonly quietHours?: NonNullable<CampaignDefinition['quietHours']> & { readonly of: 'campaign' | 'application' };
 	readonly rows?: number;
 	/** At the campaign's rate; absent where rate or number are not known. */
 	readonly estimatedSeconds?: number;
@@ -47,7 +50,10 @@ export interface PreflightParts {
  * @throws {PushError} `InvalidRequest` when nothing of the campaign could be sent
  */
 export async function preflight(parts: PreflightParts): Promise<PreflightReport> {
-	const { definition, messages, first, rows } = parts;
+	const { messages, first, rows } = parts;
+	const definition = underSettingsOf(parts.application, parts.definition);
+	const { quietHours } = definition;
+	const of = parts.definition.quietHours ? 'campaign' : 'application';
 	const warnings: string[] = [];
 	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
@@ -68,6 +74,7 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 		channels,
 		samples,
 		warnings: [...new Set(warnings)],
+		...(quietHours ? { quietHours: { ...quietHours, of } } : {}),
 		...(rows === undefined ? {} : { rows }),
 		...(seconds === undefined ? {} : { estimatedSeconds: Math.round(seconds + (definition.rampUpMs ?? 0) / 2_000) }),
 	};

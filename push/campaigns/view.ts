@@ -19,7 +19,7 @@ export interface CampaignView {
 	readonly successful: number;
 	readonly failed: number;
 	readonly skipped: number;
-	/** Without a result yet; of a cancelled campaign: never sent. */
+	/** Without a result yet. Of a cancelled campaign none are: who was not reached is skipped as CANCELLED. */
 	readonly pending: number;
 	readonly possibleDuplicates: number;
 	readonly byOutcome: Readonly<Record<string, number>>;
@@ -72,7 +72,13 @@ function view(
 		byTreatment[treatment][partOf(outcome)] += recipients;
 	}
 	const settled = parts.successful + parts.failed + parts.skipped + campaign.badRows;
-	const pending = Math.max(0, campaign.rows - settled);
+	const open = Math.max(0, campaign.rows - settled);
+	const cancelled = campaign.state === 'CANCELLED' ? open : 0;
+	const pending = open - cancelled;
+	if (cancelled > 0) {
+		parts.skipped += cancelled;
+		byOutcome.CANCELLED = cancelled;
+	}
 	const { source } = readDefinition(campaign);
 	return {
 		id: campaign.id,

@@ -1,5 +1,6 @@
 import type { ApplicationSend, Caller, Context } from '../applications';
-import type { Campaign, SendOrigin } from '../model';
+import { type Campaign, PushError, type PushErrorCode, type SendOrigin } from '../model';
+import { open } from '../security/secretBox';
 import type { CampaignMove, NewBatch } from '../store';
 import type { RunSettings } from './campaigns';
 import { Admission } from './admission';
@@ -8,8 +9,10 @@ import { type IntakeEnd, takeIn } from './intake';
 import { CampaignMessages } from './messages';
 import type { CampaignPorts } from './ports';
 import { Preparer } from './prepare';
-import { openFile } from './rows/sources';
-import { CampaignRun, type RunEnd } from './run';
+import { reopenPostgresSource } from './rows/postgresSource';
+import { openFile, type RecipientSource } from './rows/sources';
+import { CampaignRun, LONGEST_PAUSE_MS, type RunEnd } from './run';
+import { underSettingsOf } from './settings';
 import { viewOf } from './view';
 
 export interface WorkParts {
@@ -36,6 +39,15 @@ const WORKS = {
 	FAILED: false,
 } as const;
 
+/** What opening the source again can come to without any fault of this program. */
+const REFUSALS: ReadonlySet<PushErrorCode> = new Set([
+	'Conflict',
+	'InvalidRequest',
+	'KeyMissing',
+	'StoreUnavailable',
+	'Unreachable',
+]);
+
 const UNREAD =
 	'Not all recipients were read: whoever read them ended early. Start the campaign again with the same key and recipients to go on.';
 
@@ -43,7 +55,7 @@ const UNREAD =
 export async function workOn(parts: WorkParts): Promise<Campaign> {
 	const { context, ports, campaign, settings, application } = parts;
 	const { store, clock, random } = context;
-	const definition = readDefinition(campaign);
+	const definition = underSettingsOf(application, readDefinition(campaign));
 	const owner = random.uuid();
 	const stop = anySignal(settings.signal, ports.shutdown);
 	const intake = new Intake(parts, definition, owner, stop);
@@ -66,7 +78,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			store,
 			clock,
 			campaign: started,
-			definition: underRateOf(application, definition),
+			definition,
 			preparer: new Preparer({
 				campaign,
 				definition,
@@ -86,21 +98,33 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			onProgress: () => void tell(parts, campaign.id),
 		});
 		const end = await run.run();
-		await intake.ended();
-		return await conclude(parts, end, owner);
+		const refused = await intake.ended();
+		const waits = end.kind === 'unread' || end.kind === 'idle';
+		return await conclude(parts, refused && waits ? { kind: 'refused', error: refused } : end, owner);
 	} finally {
 		await intake.leave();
 	}
 }
 
 /** What the campaign's state becomes when this part of it is over. */
-async function conclude({ context, campaign, move }: WorkParts, end: RunEnd, owner: string): Promise<Campaign> {
+async function conclude(
+	{ context, campaign, move }: WorkParts,
+	end: RunEnd | { readonly kind: 'refused'; readonly error: PushError },
+	owner: string,
+): Promise<Campaign> {
 	const { store, clock } = context;
 	const running = (to: CampaignMove) => async () =>
 		await move(campaign.id, ({ state }) => (state === 'RUNNING' || state === 'WAITING' ? to : undefined));
 	switch (end.kind) {
 		case 'finished':
 			return await running({ state: 'COMPLETED', finishedAt: clock.now() })();
+		case 'refused': {
+			const { code, message, hint = '' } = end.error;
+			const stateReason = `Not all recipients are read yet. ${message}`;
+			return code === 'Unreachable'
+				? await running({ state: 'WAITING', nextRunAt: clock.now() + LONGEST_PAUSE_MS, stateReason })()
+				: await running({ state: 'PAUSED', stateReason: `${stateReason} ${hint} Then Resume.` })();
+		}
 		case 'broken':
 			return await running({ state: 'STOPPED', stateReason: end.reason })();
 		case 'unread': {
@@ -126,11 +150,14 @@ async function tell({ context, settings }: WorkParts, id: string): Promise<void>
 	if (current) settings.onProgress(await viewOf(context.store, current, context.clock.now()));
 }
 
-/** Reads the rows beside the sending, where this execution has them or n8n still has the file. */
+/** Reads the rows beside the sending, where this execution has them or they can be opened again. */
 class Intake {
 	isRunning = false;
 
 	#work: Promise<IntakeEnd> | undefined;
+
+	/** Why what was opened again could not be read. */
+	#refused: PushError | undefined;
 
 	readonly #stop = new AbortController();
 
@@ -143,20 +170,28 @@ class Intake {
 
 	begin(): void {
 		const { campaign, source, settings } = this.parts;
-		const { binaryId } = this.definition.source;
+		const { kind, binaryId } = this.definition.source;
 		if (campaign.intake === 'DONE') return;
-		if (!source && (binaryId === undefined || !settings.reopen)) return;
+		if (!source && kind !== 'postgres' && (binaryId === undefined || !settings.reopen)) return;
 		this.isRunning = true;
-		this.#work = this.#read().finally(() => {
-			this.isRunning = false;
-		});
+		this.#work = this.#read()
+			.catch((error: unknown) => {
+				// Nobody who could be told is here: the campaign says it, once what is in the store is sent.
+				if (source || !(error instanceof PushError) || !REFUSALS.has(error.code)) throw error;
+				this.#refused = error;
+				return 'stopped' as const;
+			})
+			.finally(() => {
+				this.isRunning = false;
+			});
 		// Shows when it is waited for.
 		this.#work.catch(() => undefined);
 	}
 
-	/** @throws what the source throws */
-	async ended(): Promise<void> {
+	/** @returns why rows are missing, where they were opened again. @throws what the caller's source throws */
+	async ended(): Promise<PushError | undefined> {
 		await this.#work;
+		return this.#refused;
 	}
 
 	/** The sending is over, or failed: no use in reading on. */
@@ -168,7 +203,8 @@ class Intake {
 	async #read(): Promise<IntakeEnd> {
 		const { campaign, context, source, settings } = this.parts;
 		const { limit = Infinity, source: stored } = this.definition;
-		const batches = source ?? (await this.#reopened(settings, limit));
+		const reopened = source ? undefined : await this.#reopened(settings);
+		const batches = source ?? reopened?.batches(limit);
 		if (!batches) return 'elsewhere';
 		return await takeIn(batches, {
 			campaigns: context.store.campaigns,
@@ -180,19 +216,20 @@ class Intake {
 		});
 	}
 
-	async #reopened(settings: RunSettings, limit: number): Promise<AsyncIterable<NewBatch> | undefined> {
-		const { binaryId, name } = this.definition.source;
+	async #reopened(settings: RunSettings): Promise<RecipientSource | undefined> {
+		const { campaign, context } = this.parts;
+		const { kind, binaryId, name } = this.definition.source;
 		const { format, delimiter } = this.definition.rows;
+		if (kind === 'postgres') {
+			const sealed = await context.store.campaigns.sealedSource(campaign.number);
+			const { applicationId, id: campaignId } = campaign;
+			return sealed === undefined
+				? undefined
+				: reopenPostgresSource(open(sealed, context.keyring, { applicationId, campaignId }));
+		}
 		const stream = binaryId === undefined ? undefined : await settings.reopen?.(binaryId);
-		return stream && (await openFile(stream, { name, format, delimiter })).batches(limit);
+		return stream && (await openFile(stream, { name, format, delimiter }));
 	}
-}
-
-/** A campaign never goes faster than its application may, all processes together. */
-function underRateOf({ application }: ApplicationSend, definition: CampaignDefinition): CampaignDefinition {
-	const { ratePerSecond: limit = Infinity } = application.settings;
-	const ratePerSecond = Math.min(limit, definition.ratePerSecond ?? Infinity);
-	return ratePerSecond === Infinity ? definition : { ...definition, ratePerSecond };
 }
 
 function originOf({ principal }: Caller, campaign: Campaign): SendOrigin {

@@ -6,11 +6,13 @@ const VERSION = 'v1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a sealed record belongs to; a record moved elsewhere does not open (associated data of AES-GCM). */
-export interface SealContext {
-	readonly applicationId: string;
-	readonly channelType: string;
-}
+/**
+ * What a sealed record belongs to: the credential of a channel, or where a campaign's recipients come from. A record
+ * moved elsewhere does not open (associated data of AES-GCM).
+ */
+export type SealContext =
+	| { readonly applicationId: string; readonly channelType: string }
+	| { readonly applicationId: string; readonly campaignId: string };
 
 /** AES-256-GCM with a random nonce (NIST SP 800-38D): `v1.<key id>.<nonce>.<ciphertext and tag>`, base64url. */
 export function seal(plaintext: string, key: MasterKey, context: SealContext): string {
@@ -23,7 +25,7 @@ export function seal(plaintext: string, key: MasterKey, context: SealContext): s
 
 /**
  * @throws {PushError} `KeyMissing` naming the key id that is wanted; `StoreUnavailable` when the record was changed or
- * belongs to another application or channel.
+ * belongs to something else.
  */
 export function open(record: string, keyring: Keyring, context: SealContext): string {
 	const [version, keyId, nonceText, sealedText, ...rest] = record.split('.');
@@ -44,25 +46,40 @@ export function open(record: string, keyring: Keyring, context: SealContext): st
 }
 
 /** Length-prefixed, so that no two contexts give the same bytes. */
-function associatedData(keyId: string, { applicationId, channelType }: SealContext): Buffer {
-	return Buffer.from([VERSION, keyId, applicationId, channelType].map((part) => `${part.length}:${part}`).join(''));
+function associatedData(keyId: string, context: SealContext): Buffer {
+	const { applicationId } = context;
+	const rest = 'channelType' in context ? [context.channelType] : ['campaign', context.campaignId];
+	return Buffer.from([VERSION, keyId, applicationId, ...rest].map((part) => `${part.length}:${part}`).join(''));
+}
+
+/** Where a record belongs, for people: what it is, and what brings it back. */
+function described(context: SealContext): { readonly what: string; readonly again: string } {
+	return 'channelType' in context
+		? {
+				what: `credential of channel ${context.channelType}, application ${context.applicationId},`,
+				again: 'enable the channel again with its credential',
+			}
+		: {
+				what: `recipient source of campaign ${context.campaignId}`,
+				again: 'start the campaign again with the same key',
+			};
 }
 
 function keyMissing(keyId: string, { current, others }: Keyring, context: SealContext): PushError {
 	const known = [current, ...others].map(({ id }) => id).join(', ');
+	const { what, again } = described(context);
 	return new PushError(
 		'KeyMissing',
-		`The credential of channel ${context.channelType} was encrypted with key ${keyId}, which is not at hand (known: ${known}).`,
+		`The ${what} was encrypted with key ${keyId}, which is not at hand (known: ${known}).`,
 		{
-			hint: "n8n's encryption key has probably changed, or the store comes from another n8n. Give the former key as a previous key in the Push Store credential and run Rotate Keys, or enable the channel again with its credential.",
+			hint: `n8n's encryption key has probably changed, or the store comes from another n8n. Give the former key as a previous key in the Push Store credential and run Rotate Keys, or ${again}.`,
 		},
 	);
 }
 
-function damaged({ applicationId, channelType }: SealContext): PushError {
-	return new PushError(
-		'StoreUnavailable',
-		`The stored credential of channel ${channelType}, application ${applicationId}, cannot be decrypted: it was changed or moved.`,
-		{ hint: 'Enable the channel again with its credential.' },
-	);
+function damaged(context: SealContext): PushError {
+	const { what, again } = described(context);
+	return new PushError('StoreUnavailable', `The stored ${what} cannot be decrypted: it was changed or moved.`, {
+		hint: `${again[0]?.toUpperCase()}${again.slice(1)}.`,
+	});
 }

@@ -74,9 +74,20 @@ export interface CampaignMove {
 	readonly counts?: Readonly<Record<string, number>>;
 }
 
+/** What is written together with a new campaign. */
+export interface NewCampaignRows {
+	/** All of its rows, where they are at hand. */
+	readonly batches?: readonly NewBatch[];
+	/** How its source is opened again. */
+	readonly sealedSource?: string;
+}
+
 export interface CampaignRepository {
-	/** @returns the campaign with its number, or undefined when the application has one with this key. */
-	insert(campaign: Campaign): Promise<Campaign | undefined>;
+	/**
+	 * The campaign and what it brings along, all or nothing.
+	 * @returns the campaign with its number, or undefined when the application has one with this key.
+	 */
+	insert(campaign: Campaign, along?: NewCampaignRows): Promise<Campaign | undefined>;
 	get(id: string): Promise<Campaign | undefined>;
 	findByKey(applicationId: string, key: string): Promise<Campaign | undefined>;
 	/** The newest first. */
@@ -96,6 +107,10 @@ export interface CampaignRepository {
 	append(number: number, owner: string, batches: readonly NewBatch[], until: number): Promise<void>;
 	/** @throws {PushError} `StaleWrite` */
 	endIntake(number: number, owner: string, intake: 'DONE' | 'INTERRUPTED', at: number): Promise<void>;
+	/** How the source is opened again; gone when all rows are there, or the campaign is over. */
+	sealedSource(number: number): Promise<string | undefined>;
+	/** Takes the place of what is there, as long as rows are missing. */
+	putSealedSource(number: number, sealed: string): Promise<void>;
 	/** All rows are there, or the campaign is gone. */
 	isRead(number: number): Promise<boolean>;
 	contentHash(number: number, batch: number): Promise<string | undefined>;

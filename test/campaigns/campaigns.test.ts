@@ -157,6 +157,31 @@ describe('the clock of a campaign', () => {
 		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 6 });
 	});
 
+	it('keeps the quiet hours of its application where it has none of its own', async () => {
+		office.clock.set('2026-06-01T20:30:00Z');
+		const locator = { by: 'id', id: office.applicationId } as const;
+		await office.applications.update(caller, locator, { settings: { quietHours: { start: '22:00', end: '08:00' } } });
+		// 22:30 in Berlin.
+		const { campaign, preflight } = await start(people(3), { timeZone: 'Europe/Berlin' });
+		expect(preflight?.quietHours).toEqual({
+			start: '22:00',
+			end: '08:00',
+			timeZone: 'Europe/Berlin',
+			otherwise: 'wait',
+			of: 'application',
+		});
+		expect(campaign).toMatchObject({ state: 'WAITING', successful: 0, nextRunAt: '2026-06-02T06:00:00.000Z' });
+		const own = { start: '01:00', end: '02:00', timeZone: 'UTC', otherwise: 'wait' } as const;
+		const other = await start(people(3), { quietHours: own }, 'with hours of its own');
+		expect(other.preflight?.quietHours).toEqual({ ...own, of: 'campaign' });
+		expect(other.campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
+		office.clock.set('2026-06-02T06:00:00Z');
+		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 3 });
+		await office.applications.update(caller, locator, { settings: { quietHours: null } });
+		office.clock.set('2026-06-02T20:30:00Z');
+		expect((await start(people(3), {}, 'loud')).campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
+	});
+
 	it('skips them instead, where that is wished', async () => {
 		office.clock.set('2026-06-01T23:00:00Z');
 		const { campaign } = await start(people(3), {
@@ -229,10 +254,16 @@ describe('stopping a campaign', () => {
 		await everybodyOnce(id);
 	});
 
-	it('by Cancel: for good', async () => {
+	it('by Cancel: for good; what was on its way has its result, the rest is skipped', async () => {
 		const { started, id } = await slow();
 		await office.campaigns.cancel(caller, { id });
-		expect((await started).campaign).toMatchObject({ state: 'CANCELLED' });
+		const { campaign } = await started;
+		const reached = office.sent.length;
+		expect(campaign).toMatchObject({ state: 'CANCELLED', pending: 0, percent: 100, successful: reached });
+		expect(campaign).toMatchObject({ skipped: 20_000 - reached, byOutcome: { CANCELLED: 20_000 - reached } });
+		expect(await logged(office.store, id)).toHaveLength(reached);
+		const { events } = await office.store.events.after(0, 10, ['campaign.finished']);
+		expect(events[0]?.details).toMatchObject({ state: 'CANCELLED', pending: 0 });
 		await expect(office.campaigns.resume(caller, { id })).rejects.toMatchObject({ code: 'Conflict' });
 		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
 		await office.campaigns.delete(caller, { id });
@@ -289,24 +320,37 @@ describe('stopping a campaign', () => {
 });
 
 describe('rows that are read while the process dies', () => {
-	it('are missing until Start brings them again; what is there is compared, not sent twice', async () => {
+	const input = () => ({ application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN }) as const;
+
+	const brokenOff = (rows: readonly object[], after: number) =>
+		(async function* () {
+			yield* rows.slice(0, after);
+			throw new Error('the process is gone');
+		})();
+
+	it('are all there or none, where they are in memory: a campaign is never begun with a part of them', async () => {
 		const items = people(5_000);
-		async function* broken() {
-			yield* items.slice(0, 2_500);
-			throw new Error('the disk is gone');
-		}
-		const facts = itemSource(items);
-		const input = { application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN } as const;
-		const first = office.campaigns.start(caller, { ...input, source: rowSource(broken(), facts) });
-		await expect(first).rejects.toThrow('the disk is gone');
+		const source = rowSource(brokenOff(items, 2_500), itemSource(items));
+		await expect(office.campaigns.start(caller, { ...input(), source })).rejects.toThrow('the process is gone');
+		expect((await office.campaigns.list(caller, { limit: 1 })).items).toEqual([]);
+		expect(office.sent).toEqual([]);
+		const { campaign, resumed } = await start(items);
+		expect(resumed).toBe(false);
+		expect(campaign).toMatchObject({ state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
+	});
+
+	it('are compared when Start brings them again, not sent twice', async () => {
+		const items = people(5_000);
+		const facts = { kind: 'file', name: 'people.ndjson', fingerprint: 'same', whole: false } as const;
+		const first = office.campaigns.start(caller, { ...input(), source: rowSource(brokenOff(items, 2_500), facts) });
+		await expect(first).rejects.toThrow('the process is gone');
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		expect(campaign).toMatchObject({ intake: 'INTERRUPTED' });
-		const other = people(5_000, 1);
-		const wrong = office.campaigns.start(caller, { ...input, source: rowSource(other, facts) });
+		const wrong = office.campaigns.start(caller, { ...input(), source: rowSource(people(5_000, 1), facts) });
 		await expect(wrong).rejects.toMatchObject({
 			message: expect.stringContaining('not the same any more, from row 1 on'),
 		});
-		const { campaign: ended } = await start(items);
+		const { campaign: ended } = await office.campaigns.start(caller, { ...input(), source: rowSource(items, facts) });
 		expect(ended).toMatchObject({ id: campaign?.id, state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
 		expect(new Set(addresses()).size).toBe(addresses().length);
 	});

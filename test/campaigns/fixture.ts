@@ -38,6 +38,7 @@ export interface Office {
 	readonly store: Store;
 	readonly clock: WallClock;
 	readonly applicationId: string;
+	readonly applications: ReturnType<typeof createRegistry>['applications'];
 	/** Everything that was sent, with its text. */
 	readonly sent: Array<{ readonly recipient: Recipient; readonly text: string }>;
 	readonly options: SendOptions[];
@@ -72,6 +73,7 @@ export async function openOffice(place: StorePlace, clock = new WallClock(), app
 		store,
 		clock,
 		applicationId: id,
+		applications: registry.applications,
 		sent: [],
 		options: [],
 		answer: () => undefined,

@@ -158,6 +158,7 @@ function scheduleOf(context: IExecuteFunctions, settings: Values) {
 	return {
 		...(startAt === undefined ? {} : { startAt }),
 		...(stopAt === undefined ? {} : { stopAt }),
+		timeZone,
 		...(start === undefined || end === undefined ? {} : { quietHours: { start, end, timeZone, otherwise } }),
 	};
 }

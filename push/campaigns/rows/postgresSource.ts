@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod/v4';
 import { PushError } from '../../model';
 import { BATCH_ROWS } from './records';
 import { type RecipientSource, rowSource } from './sources';
@@ -34,12 +35,31 @@ export function postgresSource(options: PostgresSourceOptions): RecipientSource 
 	const parameters = options.parameters.map(plain);
 	return rowSource(rowsOf(options, query, parameters), {
 		kind: 'postgres',
+		whole: false,
+		reopening: JSON.stringify({ ...options, query, parameters } satisfies PostgresSourceOptions),
 		name: `query on ${options.host}/${options.database}`,
 		fingerprint: createHash('sha256')
 			.update(JSON.stringify([options.host, options.port, options.database, query, parameters]))
 			.digest('base64url')
 			.slice(0, 22),
 	});
+}
+
+const reopeningSchema = z.strictObject({
+	host: z.string(),
+	port: z.number(),
+	database: z.string(),
+	user: z.string(),
+	password: z.string().optional(),
+	tls: z.enum(['off', 'verify', 'encrypt']),
+	query: z.string(),
+	parameters: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+/** @param reopening what the source of the same name said when the campaign was started */
+export function reopenPostgresSource(reopening: string): RecipientSource {
+	const { password, ...options } = reopeningSchema.parse(JSON.parse(reopening));
+	return postgresSource({ ...options, ...(password === undefined ? {} : { password }) });
 }
 
 /** Connects and asks for nothing. @throws {PushError} `Unreachable` */

@@ -17,6 +17,10 @@ export interface RecipientSource {
 	readonly fingerprint: string;
 	/** n8n's id of the file. */
 	readonly binaryId?: string;
+	/** JSON of how it is opened again, secrets and all: kept sealed, and only until all rows are in the store. */
+	readonly reopening?: string;
+	/** Everything is in memory, and gone with the process: the campaign and all its rows are stored in one step. */
+	readonly whole: boolean;
 	/** @throws {PushError} and what the source throws */
 	batches(limit: number): AsyncGenerator<NewBatch>;
 	/** Rows, where it is known before they are read. */
@@ -60,7 +64,7 @@ export async function openFile(stream: AsyncIterable<unknown>, settings: FileSet
 		delimiter,
 		...(header ? { columns: header.columns } : {}),
 		fingerprint: createHash('sha256').update(head.subarray(0, HEAD_BYTES)).digest('base64url').slice(0, 22),
-		...(settings.binaryId === undefined ? {} : { binaryId: settings.binaryId }),
+		...(settings.binaryId === undefined ? { whole: true } : { whole: false, binaryId: settings.binaryId }),
 		async *batches(limit) {
 			const cutter = new RecordCutter({ format, delimiter, limit, firstLine: 1 + (header?.lines ?? 0) });
 			yield* cutter.push(body);
@@ -78,7 +82,7 @@ export async function openFile(stream: AsyncIterable<unknown>, settings: FileSet
 /** Rows that are in memory or come from a database, one JSON object each. */
 export function rowSource(
 	rows: Iterable<object> | AsyncIterable<object>,
-	facts: Pick<RecipientSource, 'kind' | 'name' | 'fingerprint' | 'count'>,
+	facts: Omit<RecipientSource, 'format' | 'delimiter' | 'batches'>,
 ): RecipientSource {
 	return {
 		...facts,
@@ -115,6 +119,7 @@ export function itemSource(items: readonly object[]): RecipientSource {
 		name: `${items.length} ${items.length === 1 ? 'item' : 'items'}`,
 		fingerprint: hash.digest('base64url').slice(0, 22),
 		count: items.length,
+		whole: true,
 	});
 }
 

@@ -4,12 +4,21 @@ import { deliveryLog } from './003-delivery-log';
 import { campaigns } from './004-campaigns';
 import { metrics } from './005-metrics';
 import { subscriptions } from './006-subscriptions';
+import { campaignSources } from './007-campaign-sources';
 import type { Migration } from './migration';
 
 export type { Migration, MigrationNames } from './migration';
 
 /** In order of their versions. */
-export const MIGRATIONS: readonly Migration[] = [initial, templates, deliveryLog, campaigns, metrics, subscriptions];
+export const MIGRATIONS: readonly Migration[] = [
+	initial,
+	templates,
+	deliveryLog,
+	campaigns,
+	metrics,
+	subscriptions,
+	campaignSources,
+];
 
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
 

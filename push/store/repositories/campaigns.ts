@@ -1,5 +1,6 @@
 import {
 	type Campaign,
+	CAMPAIGN_ENDS,
 	CAMPAIGN_STATES,
 	type CampaignCount,
 	type CampaignState,
@@ -12,6 +13,7 @@ import {
 import type { CampaignMove, CampaignRepository } from '../campaignTypes';
 import { type Database, integer, type Row, type SqlValue, text } from '../database';
 import { stale } from './applications';
+import { campaignIntake, forgetSource, rowsAlong } from './campaignIntake';
 import { eventStatements } from './events';
 import { decodeCursor, rowsToRead, toPage } from './page';
 
@@ -68,6 +70,7 @@ const CHILDREN = [
 	'campaign_counts',
 	'campaign_bad_rows',
 	'campaign_runners',
+	'campaign_sources',
 ] as const;
 
 /** What tells one row of a child from another, for deleting in slices. */
@@ -78,12 +81,11 @@ const CHILD_KEY: Readonly<Record<(typeof CHILDREN)[number], string>> = {
 	campaign_counts: 'treatment, outcome, reason',
 	campaign_bad_rows: 'line',
 	campaign_runners: 'owner',
+	campaign_sources: 'campaign',
 };
 
 export function campaignRepository(database: Database): CampaignRepository {
 	const campaigns = database.table('campaigns');
-	const batches = database.table('campaign_batches');
-	const rows = database.table('campaign_rows');
 	const runners = database.table('campaign_runners');
 
 	const find = async (where: string, parameters: readonly SqlValue[]): Promise<Campaign | undefined> => {
@@ -92,7 +94,7 @@ export function campaignRepository(database: Database): CampaignRepository {
 	};
 
 	return {
-		async insert(campaign) {
+		async insert(campaign, along = {}) {
 			for (let draw = 1; ; draw += 1) {
 				try {
 					const inserted = database.write([
@@ -106,6 +108,7 @@ export function campaignRepository(database: Database): CampaignRepository {
 							parameters: values(campaign),
 							orElse: stale('The campaign'),
 						},
+						...rowsAlong(database, campaign.id, along),
 						...eventStatements(database, eventsOf(campaign, campaign, campaign.createdAt)),
 					]);
 					return (await happened(inserted)) ? await find('id = $1', [campaign.id]) : undefined;
@@ -168,74 +171,14 @@ export function campaignRepository(database: Database): CampaignRepository {
 					],
 					orElse: stale('The campaign'),
 				},
+				...(CAMPAIGN_ENDS.has(state) ? [forgetSource(database, campaign.number)] : []),
 				// Whoever waits for it hears of it if, and only if, it has happened.
 				...eventStatements(database, events),
 			]);
 			return (await happened(moved)) ? await find('id = $1', [campaign.id]) : undefined;
 		},
 
-		async takeIntake(number, owner, now, until) {
-			const [taken] = await database.write([
-				{
-					sql: `UPDATE ${campaigns} SET intake = 'OPEN', intake_owner = $2, intake_until = $4
-						WHERE number = $1 AND intake <> 'DONE' AND (intake_owner IS NULL OR intake_owner = $2 OR intake_until <= $3)`,
-					parameters: [number, owner, now, until],
-				},
-			]);
-			return taken?.changes === 1;
-		},
-
-		async append(number, owner, added, until) {
-			const total = added.reduce((sum, batch) => sum + batch.rows, 0);
-			await database.write([
-				{
-					sql: `UPDATE ${campaigns} SET rows_taken = rows_taken + $3, batches = batches + $4, intake_until = $5
-						WHERE number = $1 AND intake_owner = $2 AND intake = 'OPEN'`,
-					parameters: [number, owner, total, added.length, until],
-					orElse: stale('The intake of the campaign'),
-				},
-				...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
-					{
-						sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
-							lease_until, fence, not_before, handed) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0)`,
-						parameters: [number, batch, firstRow, firstLine, count, contentHash],
-					},
-					{
-						sql: `INSERT INTO ${rows} (campaign, batch, content) VALUES ($1, $2, $3)`,
-						parameters: [number, batch, content],
-					},
-				]),
-			]);
-		},
-
-		async endIntake(number, owner, intake, at) {
-			await database.write([
-				{
-					sql: `UPDATE ${campaigns} SET intake = $3, intake_owner = NULL, intake_until = 0, updated_at = $4
-						WHERE number = $1 AND intake_owner = $2`,
-					parameters: [number, owner, intake, at],
-					orElse: stale('The intake of the campaign'),
-				},
-			]);
-		},
-
-		async isRead(number) {
-			const [row] = await database.read(`SELECT intake FROM ${campaigns} WHERE number = $1`, [number]);
-			return row === undefined || row.intake === 'DONE';
-		},
-
-		async contentHash(number, batch) {
-			const [row] = await database.read(`SELECT content_hash FROM ${batches} WHERE campaign = $1 AND batch = $2`, [
-				number,
-				batch,
-			]);
-			return row && text(row, 'content_hash');
-		},
-
-		async size(number) {
-			const [row] = await database.read(`SELECT rows_taken, batches FROM ${campaigns} WHERE number = $1`, [number]);
-			return row ? { rows: integer(row, 'rows_taken'), batches: integer(row, 'batches') } : { rows: 0, batches: 0 };
-		},
+		...campaignIntake(database),
 
 		async counts(number) {
 			const found = await database.read(

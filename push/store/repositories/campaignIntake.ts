@@ -1,0 +1,139 @@
+import type { CampaignRepository, NewCampaignRows } from '../campaignTypes';
+import { type Database, integer, type Statement, text } from '../database';
+import { stale } from './applications';
+
+/** How the rows of a campaign come into the store. */
+export type CampaignIntake = Pick<
+	CampaignRepository,
+	'takeIntake' | 'append' | 'endIntake' | 'sealedSource' | 'putSealedSource' | 'isRead' | 'contentHash' | 'size'
+>;
+
+const tables = (database: Database) => ({
+	campaigns: database.table('campaigns'),
+	batches: database.table('campaign_batches'),
+	rows: database.table('campaign_rows'),
+	sources: database.table('campaign_sources'),
+});
+
+/** Rows that come with their campaign, whose number the database draws. */
+export function rowsAlong(
+	database: Database,
+	id: string,
+	{ batches: added = [], sealedSource }: NewCampaignRows,
+): Statement[] {
+	const { campaigns, batches, rows, sources } = tables(database);
+	return [
+		...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
+			{
+				sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
+					lease_until, fence, not_before, handed)
+					SELECT number, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, 0, 0, 0, 0, 0
+					FROM ${campaigns} WHERE id = $1`,
+				parameters: [id, batch, firstRow, firstLine, count, contentHash],
+			},
+			{
+				sql: `INSERT INTO ${rows} (campaign, batch, content)
+					SELECT number, CAST($2 AS BIGINT), $3 FROM ${campaigns} WHERE id = $1`,
+				parameters: [id, batch, content],
+			},
+		]),
+		...(sealedSource === undefined
+			? []
+			: [
+					{
+						sql: `INSERT INTO ${sources} (campaign, sealed) SELECT number, $2 FROM ${campaigns} WHERE id = $1`,
+						parameters: [id, sealedSource],
+					},
+				]),
+	];
+}
+
+/** Nobody needs to open its source again. */
+export function forgetSource(database: Database, number: number): Statement {
+	return { sql: `DELETE FROM ${tables(database).sources} WHERE campaign = $1`, parameters: [number] };
+}
+
+export function campaignIntake(database: Database): CampaignIntake {
+	const { campaigns, batches, rows, sources } = tables(database);
+	return {
+		async takeIntake(number, owner, now, until) {
+			const [taken] = await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET intake = 'OPEN', intake_owner = $2, intake_until = $4
+						WHERE number = $1 AND intake <> 'DONE' AND (intake_owner IS NULL OR intake_owner = $2 OR intake_until <= $3)`,
+					parameters: [number, owner, now, until],
+				},
+			]);
+			return taken?.changes === 1;
+		},
+
+		async append(number, owner, added, until) {
+			const total = added.reduce((sum, batch) => sum + batch.rows, 0);
+			await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET rows_taken = rows_taken + $3, batches = batches + $4, intake_until = $5
+						WHERE number = $1 AND intake_owner = $2 AND intake = 'OPEN'`,
+					parameters: [number, owner, total, added.length, until],
+					orElse: stale('The intake of the campaign'),
+				},
+				...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
+					{
+						sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
+							lease_until, fence, not_before, handed) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0)`,
+						parameters: [number, batch, firstRow, firstLine, count, contentHash],
+					},
+					{
+						sql: `INSERT INTO ${rows} (campaign, batch, content) VALUES ($1, $2, $3)`,
+						parameters: [number, batch, content],
+					},
+				]),
+			]);
+		},
+
+		async endIntake(number, owner, intake, at) {
+			await database.write([
+				{
+					sql: `UPDATE ${campaigns} SET intake = $3, intake_owner = NULL, intake_until = 0, updated_at = $4
+						WHERE number = $1 AND intake_owner = $2`,
+					parameters: [number, owner, intake, at],
+					orElse: stale('The intake of the campaign'),
+				},
+				...(intake === 'DONE' ? [forgetSource(database, number)] : []),
+			]);
+		},
+
+		async sealedSource(number) {
+			const [row] = await database.read(`SELECT sealed FROM ${sources} WHERE campaign = $1`, [number]);
+			return row && text(row, 'sealed');
+		},
+
+		async putSealedSource(number, sealed) {
+			await database.write([
+				{
+					sql: `INSERT INTO ${sources} (campaign, sealed)
+						SELECT number, $2 FROM ${campaigns} WHERE number = $1 AND intake <> 'DONE'
+						ON CONFLICT (campaign) DO UPDATE SET sealed = excluded.sealed`,
+					parameters: [number, sealed],
+				},
+			]);
+		},
+
+		async isRead(number) {
+			const [row] = await database.read(`SELECT intake FROM ${campaigns} WHERE number = $1`, [number]);
+			return row === undefined || row.intake === 'DONE';
+		},
+
+		async contentHash(number, batch) {
+			const [row] = await database.read(`SELECT content_hash FROM ${batches} WHERE campaign = $1 AND batch = $2`, [
+				number,
+				batch,
+			]);
+			return row && text(row, 'content_hash');
+		},
+
+		async size(number) {
+			const [row] = await database.read(`SELECT rows_taken, batches FROM ${campaigns} WHERE number = $1`, [number]);
+			return row ? { rows: integer(row, 'rows_taken'), batches: integer(row, 'batches') } : { rows: 0, batches: 0 };
+		},
+	};
+}

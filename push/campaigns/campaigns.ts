@@ -37,7 +37,10 @@ export type CampaignPlan = Omit<CampaignDefinition, 'source' | 'rows'> & {
 };
 
 export interface RunSettings {
+	/** Ends this execution's part within a second. */
 	readonly signal?: AbortSignal;
+	/** Whether the signal came from a person, which pauses the campaign for everybody, or only ends this part of it. */
+	isStop?(): boolean;
 	/** Told of every result that is final; of this process only. */
 	onResult?(result: DeliveryResult): void;
 	/** Told every two seconds. */

@@ -108,7 +108,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 
 /** What the campaign's state becomes when this part of it is over. */
 async function conclude(
-	{ context, campaign, move }: WorkParts,
+	{ context, ports, caller, campaign, settings, move }: WorkParts,
 	end: RunEnd | { readonly kind: 'refused'; readonly error: PushError },
 	owner: string,
 ): Promise<Campaign> {
@@ -139,9 +139,19 @@ async function conclude(
 		case 'idle':
 			return await running({ state: 'WAITING', nextRunAt: end.nextAt })();
 		case 'stopped':
+			// The runner would go on with it within a minute, whatever the Stop button was pressed for.
+			if (!ports.shutdown.aborted && settings.isStop?.()) {
+				return await running({ state: 'PAUSED', stateReason: stoppedBy(caller) })();
+			}
+			return (await store.campaigns.get(campaign.id)) ?? campaign;
 		case 'left':
 			return (await store.campaigns.get(campaign.id)) ?? campaign;
 	}
+}
+
+function stoppedBy({ principal }: Caller): string {
+	const { executionId } = principal;
+	return `Stopped in n8n${executionId === undefined ? '' : `, execution ${executionId}`}. Resume goes on.`;
 }
 
 async function tell({ context, settings }: WorkParts, id: string): Promise<void> {

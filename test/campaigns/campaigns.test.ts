@@ -1,4 +1,4 @@
-import { itemSource, rowSource } from '../../push/campaigns';
+import { itemSource, rowSource, type RunSettings } from '../../push/campaigns';
 import { openFile } from '../../push/campaigns/rows/sources';
 import type { StorePlace } from '../store/stores';
 import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
@@ -16,8 +16,14 @@ afterEach(async () => {
 	await place.remove();
 });
 
-const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') => {
+const start = async (
+	items: readonly object[],
+	plan: Partial<typeof PLAN> = {},
+	key = 'spring',
+	settings: RunSettings = {},
+) => {
 	const { campaign, ...rest } = await office.campaigns.start(caller, {
+		...settings,
 		application: { by: 'id', id: office.applicationId },
 		key,
 		plan: { ...PLAN, ...plan },
@@ -220,9 +226,9 @@ describe('the clock of a campaign', () => {
 });
 
 describe('stopping a campaign', () => {
-	const slow = async (plan: Partial<typeof PLAN> = {}) => {
+	const slow = async (plan: Partial<typeof PLAN> = {}, settings: RunSettings = {}) => {
 		office.delayMs = 20;
-		const started = start(people(20_000), { ratePerSecond: 10_000, ...plan });
+		const started = start(people(20_000), { ratePerSecond: 10_000, ...plan }, 'spring', settings);
 		while (office.sent.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		if (!campaign) throw new Error('nothing runs');
@@ -251,6 +257,31 @@ describe('stopping a campaign', () => {
 		const { events } = await office.store.events.after(0, 10, types);
 		expect(events.map(({ type }) => type)).toEqual(types);
 		expect(events.at(-1)?.details).toMatchObject({ key: 'spring', state: 'COMPLETED', successful: 20_000 });
+		await everybodyOnce(id);
+	});
+
+	it('by the Stop button: paused, so that no runner goes on with it', async () => {
+		const stop = new AbortController();
+		const { started, id } = await slow({}, { signal: stop.signal, isStop: () => true });
+		stop.abort();
+		expect((await started).campaign).toMatchObject({
+			state: 'PAUSED',
+			stateReason: expect.stringContaining('Resume goes on'),
+		});
+		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
+		office.delayMs = 0;
+		await office.campaigns.resume(caller, { id });
+		expect(await run(id)).toMatchObject({ state: 'COMPLETED', successful: 20_000, possibleDuplicates: 0 });
+		await everybodyOnce(id);
+	});
+
+	it('by the time limit of its execution: the runner goes on with it', async () => {
+		const stop = new AbortController();
+		const { started, id } = await slow({}, { signal: stop.signal, isStop: () => false });
+		stop.abort();
+		expect((await started).campaign).toMatchObject({ state: 'RUNNING' });
+		office.delayMs = 0;
+		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 20_000 }]);
 		await everybodyOnce(id);
 	});
 

@@ -48,11 +48,24 @@ export async function campaignOutput(
 	return [[summary], items];
 }
 
+/** Part of the execution's time limit after which its end is taken for that: nodes before this one took some, too. */
+const NEARLY = 0.9;
+
+/** n8n's cancel signal does not say whether a person pressed Stop or the time of the execution was up. */
+function stopOrTimeout(context: IExecuteFunctions): () => boolean {
+	const { executionTimeout = Number(process.env.EXECUTIONS_TIMEOUT ?? -1) } = context.getWorkflowSettings();
+	const longest = Number(process.env.EXECUTIONS_TIMEOUT_MAX ?? 3_600);
+	const limitMs = executionTimeout > 0 ? Math.min(executionTimeout, longest) * 1_000 : Infinity;
+	const began = performance.now();
+	return () => performance.now() - began < limitMs * NEARLY;
+}
+
 /** What running a campaign takes from n8n. */
 export function runSettings(context: IExecuteFunctions) {
 	const signal = context.getExecutionCancelSignal();
 	return {
 		...(signal ? { signal } : {}),
+		isStop: stopOrTimeout(context),
 		onProgress(view: CampaignView) {
 			const { key, percent, successful, failed, perSecond, intake } = view;
 			context.logger.info(

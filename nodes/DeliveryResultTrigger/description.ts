@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { applicationLocator } from '../shared/applicationLocator';
+import { ALL_APPLICATIONS, applicationLocator } from '../shared/applicationLocator';
 import { CHANNEL_OPTIONS, STATUS_OPTIONS } from '../shared/channelOptions';
 import { formatField } from '../shared/resultQuery';
 
@@ -38,20 +38,20 @@ export const fields: INodeProperties[] = [
 			},
 		],
 		default: 'result',
+		description: 'What starts the workflow',
 	},
 	{
-		...applicationLocator({ show: {} }),
+		...applicationLocator(undefined, ALL_APPLICATIONS),
 		required: false,
 		description: 'Only of this application. Leave it empty for all of them.',
-		displayOptions: undefined,
 	},
 	{
 		displayName: 'Results',
 		name: 'results',
 		type: 'options',
 		options: [
-			{ name: 'All', value: 'all' },
-			{ name: 'Chosen Statuses', value: 'chosen' },
+			{ name: 'All', value: 'all', description: 'Those that reached the provider too' },
+			{ name: 'Chosen Statuses', value: 'chosen', description: 'Those with one of the statuses below' },
 			{
 				name: 'Failed Only',
 				value: 'failed',
@@ -59,6 +59,7 @@ export const fields: INodeProperties[] = [
 			},
 		],
 		default: 'failed',
+		description: 'Which results start the workflow',
 		displayOptions: about('result'),
 	},
 	{
@@ -67,6 +68,7 @@ export const fields: INodeProperties[] = [
 		type: 'multiOptions',
 		options: STATUS_OPTIONS,
 		default: ['PERMANENT_FAILURE'],
+		description: 'Results with one of these statuses start the workflow',
 		displayOptions: { show: { event: ['result'], results: ['chosen'] } },
 	},
 	{
@@ -75,8 +77,8 @@ export const fields: INodeProperties[] = [
 		type: 'multiOptions',
 		options: [
 			{ name: 'Finished', value: 'campaign.finished', description: 'Everybody has a result, or it was cancelled' },
-			{ name: 'Paused', value: 'campaign.paused' },
-			{ name: 'Started', value: 'campaign.started' },
+			{ name: 'Paused', value: 'campaign.paused', description: 'By a person, a workflow or the Stop button' },
+			{ name: 'Started', value: 'campaign.started', description: 'It has begun to send' },
 			{
 				name: 'Stopped',
 				value: 'campaign.stopped',
@@ -84,6 +86,7 @@ export const fields: INodeProperties[] = [
 			},
 		],
 		default: ['campaign.finished', 'campaign.stopped'],
+		description: 'Which of them start the workflow',
 		displayOptions: about('campaign'),
 	},
 	{
@@ -103,6 +106,7 @@ export const fields: INodeProperties[] = [
 			},
 		],
 		default: ['channel.credentialExpiring', 'channel.credentialRefused'],
+		description: 'Which of them start the workflow',
 		displayOptions: about('channelHealth'),
 	},
 	{
@@ -132,13 +136,21 @@ export const fields: INodeProperties[] = [
 		description: 'On which side of the threshold the figure raises the alarm',
 		displayOptions: about('alarm'),
 	},
-	{ displayName: 'Threshold', name: 'threshold', type: 'number', default: 20, displayOptions: about('alarm') },
+	{
+		displayName: 'Threshold',
+		name: 'threshold',
+		type: 'number',
+		default: 20,
+		description: 'The value that the figure must pass',
+		displayOptions: about('alarm'),
+	},
 	{
 		displayName: 'For Minutes',
 		name: 'minutes',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 60 },
 		default: 3,
+		description: 'In how many minutes the figure must pass it. They need not follow each other.',
 		displayOptions: about('alarm'),
 	},
 	{
@@ -147,6 +159,7 @@ export const fields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 60 },
 		default: 5,
+		description: 'The window that is looked at, up to the last full minute',
 		displayOptions: about('alarm'),
 	},
 	{
@@ -171,6 +184,7 @@ export const fields: INodeProperties[] = [
 				type: 'multiOptions',
 				options: CHANNEL_OPTIONS,
 				default: [],
+				description: 'Only of these channels',
 			},
 			{
 				displayName: 'Tag',
@@ -201,6 +215,7 @@ export const fields: INodeProperties[] = [
 					{ name: 'Hash', value: 'hash', description: 'The first 16 hexadecimal digits of the SHA-256 hash' },
 				],
 				default: 'full',
+				description: 'How much of a device address the items show',
 				displayOptions: insideAbout('result', 'invalidToken'),
 			},
 			{

@@ -10,6 +10,7 @@ import { documented } from '../shared/documentation';
 import { toNodeError, WorkflowMistake } from '../shared/errors';
 import { credentialTest } from '../shared/methods/credentialTest';
 import { searchTemplates } from '../shared/templateLocator';
+import { searchCampaigns } from './campaign/list';
 import { postgresSourceTest } from './campaign/postgresSourceTest';
 import { OUTPUTS, SUBTITLE } from './description/frame';
 import { optionFields } from './description/options';
@@ -129,7 +130,8 @@ export class SendPush implements INodeType {
 				displayOptions: { show: { resource: ['result'] } },
 			},
 			...sourceFields,
-			...ALL_OPERATIONS.flatMap(({ fields }) => fields),
+			// What several operations share is shown once.
+			...new Set(ALL_OPERATIONS.flatMap(({ fields }) => fields)),
 			optionFields,
 		],
 	};
@@ -140,7 +142,7 @@ export class SendPush implements INodeType {
 
 	methods = {
 		credentialTest: { ...credentialTest, postgresSourceTest },
-		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchTemplates },
+		listSearch: { searchApplications: searchApplications(NO_APPLICATION.send), searchCampaigns, searchTemplates },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,13 +1,14 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { ApplicationLocator } from '../../push';
-import { toNodeError, WorkflowMistake } from './errors';
+import { WorkflowMistake } from './errors';
 import { isRecord } from './parameters';
-import { openRegistryForEditor } from './registry';
+import { PAGE, storedList } from './storedList';
 
-const PAGE = 50;
-
-/** The parameter by which an application is chosen, the same in every node. */
-export function applicationLocator(displayOptions: INodeProperties['displayOptions']): INodeProperties {
+/** The parameter by which an application is chosen, the same in every node. `unset` is what it shows until then. */
+export function applicationLocator(
+	displayOptions: INodeProperties['displayOptions'],
+	unset = 'Select an application...',
+): INodeProperties {
 	return {
 		displayName: 'Application',
 		name: 'application',
@@ -21,7 +22,7 @@ export function applicationLocator(displayOptions: INodeProperties['displayOptio
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: 'Select an application...',
+				placeholder: unset,
 				// The Push Store is optional: the list must open without that credential too.
 				typeOptions: { searchListMethod: 'searchApplications', searchable: true, skipCredentialsCheckInRLC: true },
 			},
@@ -56,28 +57,12 @@ export function toLocator(parameter: unknown, advice: string): ApplicationLocato
 	return mode === 'name' ? { by: 'name', name: word } : { by: 'id', id: word };
 }
 
+/** What the locator shows where none means all of them. */
+export const ALL_APPLICATIONS = 'All applications';
+
 /** The list of the editor. `advice` is what it says while there is no application at all. */
 export function searchApplications(advice: string) {
-	return async function (
-		this: ILoadOptionsFunctions,
-		filter?: string,
-		paginationToken?: string,
-	): Promise<INodeListSearchResult> {
-		const found = await search(this, filter?.trim() ?? '', paginationToken);
-		if ('mistake' in found) throw toNodeError(this.getNode(), found.mistake);
-		if (found.results.length > 0 || filter || paginationToken) return found;
-		// An entry that says so is all a list can say; choosing it leaves the application empty.
-		return { results: [{ name: advice, value: '' }] };
-	};
-}
-
-async function search(
-	context: ILoadOptionsFunctions,
-	filter: string,
-	after: string | undefined,
-): Promise<INodeListSearchResult | { readonly mistake: unknown }> {
-	try {
-		const { registry, caller } = await openRegistryForEditor(context);
+	return storedList(advice, async ({ registry, caller }, { filter, after }) => {
 		const page = await registry.applications.list(caller, {
 			limit: PAGE,
 			...(filter === '' ? {} : { search: filter }),
@@ -87,9 +72,7 @@ async function search(
 			results: page.items.map(({ id, name }) => ({ name, value: id })),
 			...(page.next ? { paginationToken: page.next } : {}),
 		};
-	} catch (mistake) {
-		return { mistake };
-	}
+	});
 }
 
 /** What the list says while it is empty, by who can do what about it. */

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ApplicationLocator, AwsEvent, FoundResult, ScopedQuery } from '../../push';
 import type { ChannelType, DeliveryStatus } from '../../push/model';
 import { type AddressForm } from './addresses';
-import { applicationLocator, toLocator } from './applicationLocator';
+import { ALL_APPLICATIONS, applicationLocator, toLocator } from './applicationLocator';
 import { CHANNEL_OPTIONS, STATUS_OPTIONS } from './channelOptions';
 import type { EngineModule } from './engine';
 import { WorkflowMistake } from './errors';
@@ -16,7 +16,7 @@ type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
 /** An application, or none for all of them. */
 export function optionalApplication(show: Show): INodeProperties {
 	return {
-		...applicationLocator({ show }),
+		...applicationLocator({ show }, ALL_APPLICATIONS),
 		required: false,
 		description: 'Only results of this application. Leave it empty for all of them.',
 	};
@@ -51,6 +51,7 @@ const FIELDS = {
 		type: 'multiOptions',
 		options: CHANNEL_OPTIONS,
 		default: [],
+		description: 'Only results of these channels',
 	},
 	messageId: {
 		displayName: 'Message ID',
@@ -81,6 +82,7 @@ const FIELDS = {
 		type: 'multiOptions',
 		options: STATUS_OPTIONS,
 		default: [],
+		description: 'Only results with one of these statuses',
 	},
 	tag: {
 		displayName: 'Tag',
@@ -180,6 +182,7 @@ export function formatField(show?: Show): INodeProperties {
 			},
 		],
 		default: 'result',
+		description: 'How a result is written down',
 		...(show ? { displayOptions: { show } } : {}),
 	};
 }

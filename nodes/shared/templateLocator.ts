@@ -1,9 +1,7 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
-import { toNodeError, WorkflowMistake } from './errors';
+import type { INodeProperties } from 'n8n-workflow';
+import { WorkflowMistake } from './errors';
 import { isRecord } from './parameters';
-import { openRegistryForEditor } from './registry';
-
-const PAGE = 50;
+import { PAGE, storedList } from './storedList';
 
 const NO_TEMPLATE = 'No template yet: create one with Manage App';
 
@@ -22,7 +20,8 @@ export function templateLocator(displayOptions: INodeProperties['displayOptions'
 				name: 'list',
 				type: 'list',
 				placeholder: 'Select a template...',
-				typeOptions: { searchListMethod: 'searchTemplates', searchable: true },
+				// The Push Store is optional: the list must open without that credential too.
+				typeOptions: { searchListMethod: 'searchTemplates', searchable: true, skipCredentialsCheckInRLC: true },
 			},
 			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. order-shipped' },
 		],
@@ -51,35 +50,14 @@ export function versionOf(parameter: unknown): number | undefined {
 }
 
 /** The list of the editor. What is typed is the beginning of a name. */
-export async function searchTemplates(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	const found = await search(this, filter?.trim() ?? '', paginationToken);
-	if ('mistake' in found) throw toNodeError(this.getNode(), found.mistake);
-	if (found.results.length > 0 || filter || paginationToken) return found;
-	// An entry that says so is all a list can say; choosing it leaves the template empty.
-	return { results: [{ name: NO_TEMPLATE, value: '' }] };
-}
-
-async function search(
-	context: ILoadOptionsFunctions,
-	prefix: string,
-	after: string | undefined,
-): Promise<INodeListSearchResult | { readonly mistake: unknown }> {
-	try {
-		const { registry, caller } = await openRegistryForEditor(context);
-		const page = await registry.templates.list(caller, {
-			limit: PAGE,
-			...(prefix === '' ? {} : { prefix }),
-			...(after ? { after } : {}),
-		});
-		return {
-			results: page.items.map(({ name }) => ({ name, value: name })),
-			...(page.next ? { paginationToken: page.next } : {}),
-		};
-	} catch (mistake) {
-		return { mistake };
-	}
-}
+export const searchTemplates = storedList(NO_TEMPLATE, async ({ registry, caller }, { filter, after }) => {
+	const page = await registry.templates.list(caller, {
+		limit: PAGE,
+		...(filter === '' ? {} : { prefix: filter }),
+		...(after ? { after } : {}),
+	});
+	return {
+		results: page.items.map(({ name }) => ({ name, value: name })),
+		...(page.next ? { paginationToken: page.next } : {}),
+	};
+});

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 import { Client } from 'pg';
+import { editorContext } from '../n8n/editor';
 import { describePostgres } from '../store/stores';
 import { byId, byName, type Home, home, type NodeSettings } from './applications/harness';
 
@@ -54,6 +55,25 @@ describe('campaigns in Send Push', () => {
 		const data = Buffer.from(text).toString('base64');
 		return { items: [{ json: {}, binary: { data: { data, mimeType: 'text/csv', fileName } } }] };
 	};
+
+	test('the list of the editor has them by key with their state, the newest first, and searches', async () => {
+		const search = async (filter?: string) => {
+			const { type } = here.around.loader.getNode('sendPush');
+			const method = 'methods' in type ? type.methods?.listSearch?.searchCampaigns : undefined;
+			if (!method) throw new Error('Send Push has no list of campaigns');
+			return await method.call(editorContext(here.around.loader, 'sendPush', here.store), filter);
+		};
+		const none = { name: 'No campaign yet: start one with the operation Start', value: '' };
+		expect(await search()).toEqual({ results: [none] });
+		const items = [{ device: good(1), name: 'Ann' }];
+		for (const campaignKey of ['spring', 'summer']) await start({ recipientsFrom: 'items', campaignKey }, { items });
+		const { results } = await search();
+		expect(results.map(({ name }) => name)).toEqual(['summer (Completed)', 'spring (Completed)']);
+		expect(await search('SPRI')).toEqual({ results: [results[1]] });
+		const chosen = { __rl: true, mode: 'list', value: String(results[0]?.value) };
+		const { json } = await campaign('get', { campaignBy: 'id', campaignId: chosen });
+		expect(json).toMatchObject([{ key: 'summer', successful: 1 }]);
+	});
 
 	test('items: everybody once, the summary on Sent, failures on Failed; again with the key sends nothing', async () => {
 		const dead = here.around.simulators.adm.addressFor('Unregistered');

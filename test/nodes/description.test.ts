@@ -112,11 +112,11 @@ describe('the description of Send Push', () => {
 
 	it('hides from VoIP what a call does not have', () => {
 		const voip = shown({ channel: 'APNS_VOIP' });
-		for (const name of ['sound', 'silent', 'additionalFields.badge', 'additionalFields.category']) {
+		for (const name of ['sound', 'silent', 'action', 'additionalFields.badge', 'additionalFields.category']) {
 			expect(voip).not.toContain(name);
 		}
 		expect(voip).toEqual(
-			expect.arrayContaining(['dataMode', 'additionalFields.collapseId', 'additionalFields.timeToLive']),
+			expect.arrayContaining(['voipNotice', 'dataMode', 'additionalFields.collapseId', 'additionalFields.timeToLive']),
 		);
 	});
 
@@ -134,6 +134,34 @@ describe('the description of Send Push', () => {
 		expect(silent).toEqual(expect.arrayContaining(['dataMode', 'silentNotice']));
 		for (const name of ['title', 'body', 'sound', 'action', 'additionalFields.badge'])
 			expect(silent).not.toContain(name);
+	});
+
+	it('asks for a campaign in the order people think: whom it is for, to whom, what, when', () => {
+		const campaign = { resource: 'campaign', operation: 'start', source: 'application' };
+		const order = shown(campaign).filter((name) => !name.includes('.'));
+		const wanted = ['application', 'campaignKey', 'channel', 'recipientsFrom', 'addressColumn', 'title', 'body'];
+		const last = ['additionalFields', 'fcmOptions', 'campaignSettings', 'failures'];
+		expect(order.filter((name) => [...wanted, ...last].includes(name))).toEqual([...wanted, ...last]);
+		for (const name of ['recipientSource', 'recipientField', 'options', 'source']) expect(order).not.toContain(name);
+	});
+
+	it('offers a campaign only the settings that apply', () => {
+		const campaign = { resource: 'campaign', operation: 'start', source: 'application' };
+		const ofFiles = ['campaignSettings.delimiter', 'campaignSettings.fileType'];
+		expect(shown(campaign)).toEqual(expect.arrayContaining(ofFiles));
+		const fromQuery = shown({ ...campaign, recipientsFrom: 'postgres' });
+		for (const name of ofFiles) expect(fromQuery).not.toContain(name);
+		expect(fromQuery).toEqual(expect.arrayContaining(['query', 'campaignSettings.startAt']));
+	});
+
+	it('lets the model name the recipient when an AI agent uses it as a tool', () => {
+		const tool = { ...description, name: 'sendPushTool' };
+		const [node, asTool] = [description, tool].map((type) =>
+			NodeHelpers.getNodeParameters(type.properties, {}, true, false, null, type),
+		);
+		expect(node?.recipientSource).toBe('field');
+		expect(asTool).toMatchObject({ recipientSource: 'expression', recipient: '' });
+		expect(asTool).not.toHaveProperty('recipientField');
 	});
 
 	it('shows Send Message Request its request, the options it has, and every credential', () => {

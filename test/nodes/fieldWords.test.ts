@@ -44,15 +44,23 @@ describe('every field in the editor', () => {
 	const pathsWhere = (list: readonly Field[], wrong: (field: INodeProperties) => boolean) =>
 		list.filter(({ field }) => wrong(field)).map(({ path }) => path);
 
-	it('says what it is for: itself, by its choices, or by a name and an example that leave no question', () => {
-		const mute = pathsWhere(fields, (field) => {
-			if (plain(field.description) !== '') return false;
-			// What a choice is called may say it all: Operation, Resource and the like name their choices' descriptions.
-			if (field.type === 'options') return !choicesOf(field).some(({ description }) => plain(description) !== '');
-			if (field.type === 'collection' || field.type === 'fixedCollection') return false;
-			return !field.placeholder && field.typeOptions?.password !== true && field.default === '';
+	it('says what it is for, in a node', () => {
+		const mute = pathsWhere(ofNodes, (field) => {
+			if (plain(field.description) !== '' || field.hint) return false;
+			// Resource and Operation speak by their choices, a collection by the fields in it.
+			if (['resource', 'operation'].includes(field.name))
+				return choicesOf(field).some(({ description }) => plain(description) === '');
+			return field.type !== 'collection';
 		});
 		expect(mute).toEqual([]);
+	});
+
+	it('says what it is for, in a credential: itself, or by a name and an example that leave no question', () => {
+		const mute = pathsWhere(fields, (field) => {
+			if (plain(field.description) !== '' || field.type === 'options') return false;
+			return !field.placeholder && field.typeOptions?.password !== true && field.default === '';
+		});
+		expect(mute.filter((path) => !ofNodes.some((field) => field.path === path))).toEqual([]);
 	});
 
 	it('leads to its page of the documentation, in a node', () => {

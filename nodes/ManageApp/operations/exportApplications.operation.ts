@@ -22,6 +22,7 @@ export const exportApplications: Operation = {
 				{ name: 'JSON', value: 'json', description: 'The item itself' },
 			],
 			default: 'file',
+			description: 'How it comes out',
 			displayOptions: { show },
 		},
 		{

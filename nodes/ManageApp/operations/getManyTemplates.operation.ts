@@ -16,6 +16,7 @@ export const getManyTemplates: Operation = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. order-',
+			description: 'Only templates whose name begins like this',
 			displayOptions: { show },
 		},
 	],

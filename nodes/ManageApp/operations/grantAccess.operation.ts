@@ -47,6 +47,7 @@ export const grantAccess: Operation = {
 				{ name: 'Sender', value: 'Sender', description: 'Send, and choose applications from the list' },
 			],
 			default: 'Sender',
+			description: 'What a node with this access may do',
 			displayOptions: { show },
 		},
 		{

@@ -24,6 +24,7 @@ export const importApplications: Operation = {
 				{ name: 'JSON', value: 'json', description: 'The text, or the item Export put out' },
 			],
 			default: 'file',
+			description: 'Where the export is',
 			displayOptions: { show },
 		},
 		{

@@ -34,6 +34,7 @@ export const previewTemplate: Operation = {
 				{ name: 'Google (FCM)', value: 'GCM' },
 			],
 			default: ['APNS', 'GCM'],
+			description: 'Which devices to show it for',
 			displayOptions: { show },
 		},
 		{
@@ -71,6 +72,7 @@ export const previewTemplate: Operation = {
 						{ name: 'Native', value: 'native', description: 'Shown by the device without any SDK' },
 					],
 					default: 'native',
+					description: 'How the message is laid out for the device',
 				},
 			],
 		},

@@ -12,6 +12,7 @@ export const reasonField = (show: Show): INodeProperties => ({
 		{ name: 'Opted Out', value: 'OPT_OUT', description: 'Sends give the result OPT_OUT' },
 	],
 	default: 'OPT_OUT',
+	description: 'Why nothing is sent to the address',
 	displayOptions: { show },
 });
 

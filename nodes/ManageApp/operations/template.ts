@@ -51,6 +51,7 @@ export function contentFields(show: Show): INodeProperties[] {
 				{ name: 'JSON', value: 'json', description: 'Parts for each channel, as Amazon Pinpoint writes them' },
 			],
 			default: 'fields',
+			description: 'How the message is written',
 			displayOptions: { show },
 		},
 		{
@@ -83,6 +84,7 @@ export function contentFields(show: Show): INodeProperties[] {
 				{ name: 'Open URL', value: 'URL', description: 'Open a web page' },
 			],
 			default: 'OPEN_APP',
+			description: 'What happens when the notification is tapped',
 			displayOptions: fields,
 		},
 		{

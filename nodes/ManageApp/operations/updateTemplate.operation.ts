@@ -36,6 +36,7 @@ export const updateTemplate: Operation = {
 				},
 			],
 			default: 'newVersion',
+			description: 'Where the new content goes',
 			displayOptions: { show },
 		},
 		...contentFields(show),

@@ -24,7 +24,7 @@ export const verifyAuditTrail: Operation = {
 			displayName: 'Earlier Heads',
 			name: 'earlierHeads',
 			type: 'json',
-			default: '',
+			default: '[]',
 			description:
 				'The field "heads" of an earlier Verify, kept outside the store. With it, entries removed from the end show too.',
 			displayOptions: { show },

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { CampaignLocator } from '../../../push';
 import { readApplication } from '../../shared/applicationLocator';
 import { WorkflowMistake } from '../../shared/errors';
-import { textOf } from '../../shared/parameters';
+import { isRecord, textOf } from '../../shared/parameters';
 
 /** @throws {WorkflowMistake} when none is named */
 export function chosenCampaign(context: IExecuteFunctions, itemIndex: number): CampaignLocator {
@@ -12,7 +12,8 @@ export function chosenCampaign(context: IExecuteFunctions, itemIndex: number): C
 		if (key === '') throw new WorkflowMistake('Campaign Key is empty.', 'Enter the key the campaign was started with.');
 		return { application: readApplication(context, itemIndex, 'Choose the application of the campaign.'), key };
 	}
-	const id = read('campaignId');
-	if (id === '') throw new WorkflowMistake('Campaign ID is empty.', 'Enter the id that Start or Get Many put out.');
+	const chosen: unknown = context.getNodeParameter('campaignId', itemIndex, '');
+	const id = textOf({ id: isRecord(chosen) ? chosen.value : chosen }, 'id')?.trim() ?? '';
+	if (id === '') throw new WorkflowMistake('No campaign is chosen.', 'Choose one, or enter the ID that Start put out.');
 	return { id };
 }

@@ -20,6 +20,8 @@ function isState(word: string): word is CampaignState {
 	return Object.hasOwn(NAMES, word);
 }
 
+export const stateName = (state: CampaignState): string => NAMES[state];
+
 /** By name, as the editor wants its lists. */
 export const CAMPAIGN_STATE_OPTIONS: readonly StateOption[] = Object.keys(NAMES)
 	.filter(isState)

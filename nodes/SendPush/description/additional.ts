@@ -57,6 +57,7 @@ export const additionalFields: INodeProperties = {
 				{ name: 'Normal', value: 'normal', description: 'Deliver when it costs the device little' },
 			],
 			default: 'high',
+			description: 'How soon the device gets it',
 			displayOptions: { show: insideOnlyFor([...ALL_APPLE, ...GOOGLE, ...AMAZON]) },
 		},
 		{

@@ -88,6 +88,7 @@ export const apnsOptions: INodeProperties = {
 				{ name: 'Time Sensitive', value: 'time-sensitive', description: 'Shown even in Focus' },
 			],
 			default: 'active',
+			description: 'How much the notification may disturb',
 			displayOptions: visible,
 		},
 		{

@@ -45,6 +45,7 @@ export const baiduOptions: INodeProperties = {
 				{ name: 'Transparent', value: 'transparent', description: 'Handed to the app, nothing shown' },
 			],
 			default: 'notification',
+			description: 'Whether the device shows it or the app gets it',
 		},
 		{
 			displayName: 'Notification Builder ID',

@@ -3,6 +3,13 @@ import { showCampaign } from './campaign';
 
 const start = showCampaign('start');
 
+/** As seen from inside the collection. */
+const fromFile = { show: { '/recipientsFrom': ['file'] } };
+
+const fromTemplate = { show: { '/messageFrom': ['template'] } };
+
+const fromFields = { hide: { '/messageFrom': ['template'] } };
+
 const time = (displayName: string, name: string, description: string): INodePropertyOptions & INodeProperties => ({
 	displayName,
 	name,
@@ -34,6 +41,7 @@ export const campaignSettings: INodeProperties = {
 			name: 'delimiter',
 			type: 'string',
 			default: ';',
+			displayOptions: fromFile,
 			description: 'Of the CSV file. When not set: comma, semicolon, tab or bar, whichever the first line has most of.',
 		},
 		{
@@ -45,7 +53,8 @@ export const campaignSettings: INodeProperties = {
 				{ name: 'NDJSON', value: 'ndjson', description: 'One JSON object per line' },
 			],
 			default: 'csv',
-			description: 'When not set: by the name of the file',
+			displayOptions: fromFile,
+			description: 'How the file is written. When not set: by its name.',
 		},
 		{
 			displayName: 'First Recipients Only',
@@ -88,6 +97,7 @@ export const campaignSettings: INodeProperties = {
 				{ name: 'Skip', value: 'skip', description: 'Not sent at all' },
 			],
 			default: 'wait',
+			description: 'What becomes of recipients whose quiet hours have begun',
 		},
 		{
 			displayName: 'Quiet Until',
@@ -164,6 +174,7 @@ export const campaignSettings: INodeProperties = {
 							type: 'string',
 							default: '',
 							placeholder: 'e.g. Only today: 20 percent off.',
+							displayOptions: fromFields,
 							description: 'When empty, that of the message',
 						},
 						{
@@ -172,6 +183,7 @@ export const campaignSettings: INodeProperties = {
 							type: 'string',
 							default: '',
 							placeholder: 'e.g. https://example.com/a.jpg',
+							displayOptions: fromFields,
 							description: 'When empty, that of the message',
 						},
 						{
@@ -180,6 +192,7 @@ export const campaignSettings: INodeProperties = {
 							type: 'string',
 							default: '',
 							placeholder: 'e.g. https://example.com/sale?version=a',
+							displayOptions: fromFields,
 							description: 'When empty, that of the message',
 						},
 						{
@@ -187,13 +200,15 @@ export const campaignSettings: INodeProperties = {
 							name: 'name',
 							type: 'string',
 							default: 'A',
+							description: 'What the figures call it',
 						},
 						{
 							displayName: 'Template Version',
 							name: 'templateVersion',
 							type: 'number',
 							default: 0,
-							description: 'Of the template, when the message comes from one. 0 means that of the message.',
+							displayOptions: fromTemplate,
+							description: 'Which version of the template it uses. 0 means that of the message.',
 						},
 						{
 							displayName: 'Title',
@@ -201,6 +216,7 @@ export const campaignSettings: INodeProperties = {
 							type: 'string',
 							default: '',
 							placeholder: 'e.g. Your sale has begun',
+							displayOptions: fromFields,
 							description: 'When empty, that of the message',
 						},
 						{

@@ -28,6 +28,22 @@ export const channelFields: INodeProperties[] = [
 		displayOptions: { show: WRITES_MESSAGE },
 	},
 	{
+		displayName:
+			"Apple's sandbox only reaches apps run from Xcode. Apps from TestFlight and the App Store need production.",
+		name: 'sandboxNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...WRITES_MESSAGE, channel: ['APNS_SANDBOX', 'APNS_VOIP_SANDBOX'] } },
+	},
+	{
+		displayName:
+			'A VoIP push is for an incoming call. The app must report a call to the system at once: iOS ends an app that does not, and in the end brings it no more of them.',
+		name: 'voipNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...WRITES_MESSAGE, channel: APPLE_VOIP } },
+	},
+	{
 		displayName: 'Channel Field',
 		name: 'channelField',
 		type: 'string',
@@ -53,14 +69,7 @@ export const channelFields: INodeProperties[] = [
 			},
 		],
 		default: 'key',
+		description: 'How to sign in to Apple',
 		displayOptions: { show: { ...SEND_TO_DEVICES, ...DIRECT, channel: [...APPLE, ...APPLE_VOIP] } },
-	},
-	{
-		displayName:
-			"Apple's sandbox only reaches apps run from Xcode. Apps from TestFlight and the App Store need production.",
-		name: 'sandboxNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { ...WRITES_MESSAGE, channel: ['APNS_SANDBOX', 'APNS_VOIP_SANDBOX'] } },
 	},
 ];

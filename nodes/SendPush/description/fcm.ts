@@ -63,6 +63,7 @@ export const fcmOptions: INodeProperties = {
 			type: 'string',
 			typeOptions: { multipleValues: true },
 			default: [],
+			description: 'Values for the placeholders of the localized body',
 			displayOptions: visible,
 		},
 		{
@@ -269,6 +270,7 @@ export const fcmOptions: INodeProperties = {
 			type: 'string',
 			typeOptions: { multipleValues: true },
 			default: [],
+			description: 'Values for the placeholders of the localized title',
 			displayOptions: visible,
 		},
 		{
@@ -299,6 +301,7 @@ export const fcmOptions: INodeProperties = {
 				{ name: 'Secret', value: 'SECRET', description: 'Not shown on a locked screen' },
 			],
 			default: 'PRIVATE',
+			description: 'What a locked screen shows',
 			displayOptions: visible,
 		},
 		{

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { AMAZON, APPLE, BAIDU, GOOGLE, NOT_RAW, onlyFor, WRITES_MESSAGE, VISIBLE } from './channels';
+import { AMAZON, APPLE, APPLE_VOIP, BAIDU, GOOGLE, NOT_RAW, onlyFor, WRITES_MESSAGE, VISIBLE } from './channels';
 import { NOT_FROM_TEMPLATE } from './template';
 
 const rawFields: INodeProperties[] = [
@@ -20,7 +20,7 @@ const rawFields: INodeProperties[] = [
 		default: '{\n  "aps": {\n    "alert": {\n      "title": "Hello",\n      "body": "Sent from n8n"\n    }\n  }\n}',
 		description: 'The whole payload: the aps dictionary, with your own keys beside it',
 		displayOptions: {
-			show: onlyFor([...APPLE, 'APNS_VOIP', 'APNS_VOIP_SANDBOX'], { rawPayload: [true] }),
+			show: onlyFor([...APPLE, ...APPLE_VOIP], { rawPayload: [true] }),
 		},
 	},
 	{
@@ -135,6 +135,9 @@ const tapActions = [
 	{ name: 'Open URL', value: 'URL', description: 'Open a web page' },
 ];
 
+/** A call is answered, not tapped. */
+const TAPPED_NEVER = { silent: [true], channel: APPLE_VOIP };
+
 const actionFields: INodeProperties[] = [
 	{
 		displayName: 'When Tapped',
@@ -142,7 +145,8 @@ const actionFields: INodeProperties[] = [
 		type: 'options',
 		options: tapActions,
 		default: 'OPEN_APP',
-		displayOptions: visible,
+		description: 'What happens when the notification is tapped',
+		displayOptions: { ...visible, hide: TAPPED_NEVER },
 	},
 	{
 		displayName: 'Link',
@@ -153,7 +157,7 @@ const actionFields: INodeProperties[] = [
 		description: 'The deep link or web address to open. On Apple devices the app reads and opens it.',
 		displayOptions: {
 			show: { ...WRITES_MESSAGE, rawPayload: [false], action: ['DEEP_LINK', 'URL'] },
-			hide: { silent: [true] },
+			hide: TAPPED_NEVER,
 		},
 	},
 	{

@@ -25,11 +25,27 @@ const PAGES: Readonly<Record<string, string>> = {
 	options: 'send-push.md#options',
 };
 
-/** By the resource a field belongs to, where it is not a message. */
-const PAGES_OF_RESOURCES: Readonly<Record<string, string>> = {
-	campaign: 'campaigns.md',
-	result: 'results.md#the-delivery-log',
+/** The same for fields of campaigns alone. */
+const PAGES_OF_CAMPAIGNS: Readonly<Record<string, string>> = {
+	application: 'applications.md#set-up-an-application',
+	recipientsFrom: 'campaigns.md#recipients',
+	binaryPropertyName: 'campaigns.md#recipients',
+	query: 'campaigns.md#recipients-from-postgresql',
+	queryParameters: 'campaigns.md#recipients-from-postgresql',
+	addressColumn: 'campaigns.md#recipients',
+	columns: 'campaigns.md#recipients',
+	campaignSettings: 'campaigns.md#settings',
+	state: 'campaigns.md#states',
 };
 
-export const pageOf: PageOf = ({ name, displayOptions }) =>
-	PAGES_OF_RESOURCES[String(displayOptions?.show?.resource?.[0])] ?? PAGES[name] ?? 'send-push.md#send-to-devices';
+/** The same for fields of results alone. */
+const PAGES_OF_RESULTS: Readonly<Record<string, string>> = {
+	include: 'results.md#dead-or-only-suspect',
+};
+
+export const pageOf: PageOf = ({ name, displayOptions }) => {
+	const [resource] = displayOptions?.show?.resource ?? [];
+	if (resource === 'campaign') return PAGES_OF_CAMPAIGNS[name] ?? 'campaigns.md';
+	if (resource === 'result') return PAGES_OF_RESULTS[name] ?? 'results.md#the-delivery-log';
+	return PAGES[name] ?? 'send-push.md#send-to-devices';
+};

@@ -1,38 +1,64 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { GOOGLE, SEND_TO_DEVICES, WRITES_MESSAGE } from './channels';
 
+/** What the addresses of Google are, in a message as in a campaign. */
+export const addressKindField: INodeProperties = {
+	displayName: 'Recipients Are',
+	name: 'addressKind',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Conditions',
+			value: 'condition',
+			description: "Subscribers of topics, e.g. 'news' in topics && 'sport' in topics",
+		},
+		{ name: 'Device Tokens', value: 'token', description: 'Registration tokens of Firebase, one per device' },
+		{ name: 'Installation IDs', value: 'fid', description: 'Firebase installation IDs, one per device' },
+		{ name: 'Topics', value: 'topic', description: 'Everybody who subscribed to the topic' },
+	],
+	default: 'token',
+	description: 'What each recipient is: one device, or everybody who subscribed',
+	displayOptions: { show: { ...WRITES_MESSAGE, channel: GOOGLE } },
+};
+
+const FROM_EXPRESSION = {
+	name: 'From an Expression',
+	value: 'expression',
+	description: 'Put the address together for each item',
+};
+
+const LIST = { name: 'List', value: 'list', description: 'The same devices whatever the items' };
+
+const recipientSource: INodeProperties = {
+	displayName: 'Recipients',
+	name: 'recipientSource',
+	type: 'options',
+	noDataExpression: true,
+	default: 'field',
+	description: 'Where the device addresses are',
+};
+
 /** Who gets it. */
 export const recipientFields: INodeProperties[] = [
 	{
-		displayName: 'Recipients Are',
-		name: 'addressKind',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Conditions',
-				value: 'condition',
-				description: "Subscribers of topics, e.g. 'news' in topics && 'sport' in topics",
-			},
-			{ name: 'Device Tokens', value: 'token', description: 'Registration tokens of Firebase, one per device' },
-			{ name: 'Installation IDs', value: 'fid', description: 'Firebase installation IDs, one per device' },
-			{ name: 'Topics', value: 'topic', description: 'Everybody who subscribed to the topic' },
-		],
-		default: 'token',
-		displayOptions: { show: { ...WRITES_MESSAGE, channel: GOOGLE } },
-	},
-	{
-		displayName: 'Recipients',
-		name: 'recipientSource',
-		type: 'options',
-		noDataExpression: true,
+		...recipientSource,
 		options: [
 			{ name: 'From an Item Field', value: 'field', description: 'One device per item; the fastest way' },
-			{ name: 'From an Expression', value: 'expression', description: 'Put the address together for each item' },
-			{ name: 'List', value: 'list', description: 'The same devices whatever the items' },
+			FROM_EXPRESSION,
+			LIST,
 		],
-		default: 'field',
-		displayOptions: { show: SEND_TO_DEVICES },
+		displayOptions: { show: { ...SEND_TO_DEVICES, '@tool': [false] } },
+	},
+	// A tool has no items: what it gets is what the model says.
+	{
+		...recipientSource,
+		options: [
+			{ ...FROM_EXPRESSION, name: 'From the Model', description: 'The star beside the field lets the model fill it' },
+			LIST,
+		],
+		default: 'expression',
+		displayOptions: { show: { ...SEND_TO_DEVICES, '@tool': [true] } },
 	},
 	{
 		displayName: 'Recipient Field',

@@ -33,6 +33,7 @@ export const sourceFields: INodeProperties[] = [
 			{ name: 'Direct', value: 'direct', description: 'Credentials attached to this node' },
 		],
 		default: 'application',
+		description: 'Whose credentials are used',
 		displayOptions: { show: MESSAGE },
 	},
 	applicationLocator({ show: { ...MESSAGE, ...FOR_APPLICATION } }),

@@ -24,6 +24,7 @@ export const templateFields: INodeProperties[] = [
 			{ name: 'Template', value: TEMPLATE, description: 'Written once with Manage App, used by name' },
 		],
 		default: 'fields',
+		description: 'Whether the message is written here or is one of the stored templates',
 		displayOptions: forApplication,
 	},
 	templateLocator(fromTemplate),

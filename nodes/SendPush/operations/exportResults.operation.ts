@@ -21,10 +21,11 @@ export const exportResults = storeOperation({
 			name: 'fileType',
 			type: 'options',
 			options: [
-				{ name: 'CSV', value: 'csv' },
+				{ name: 'CSV', value: 'csv', description: 'For spreadsheets' },
 				{ name: 'NDJSON', value: 'ndjson', description: 'One JSON object per line' },
 			],
 			default: 'csv',
+			description: 'What kind of file to write',
 			displayOptions: { show },
 		},
 		filterFields(show, ['campaignId', 'channels', 'reason', 'since', 'statuses', 'tag', 'until']),

@@ -42,6 +42,7 @@ export const getInvalidTokens = storeOperation({
 				{ name: 'Both', value: 'all', description: 'The field "verdict" tells which' },
 			],
 			default: 'dead',
+			description: 'Which tokens come out',
 			displayOptions: { show },
 		},
 		filterFields(show, ['campaignId', 'channels', 'since', 'tag', 'until']),

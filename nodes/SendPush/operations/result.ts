@@ -18,6 +18,7 @@ export const addressesInOutput = (show: Show): INodeProperties => ({
 		{ name: 'Hash', value: 'hash', description: 'The first 16 hexadecimal digits of the SHA-256 hash' },
 	],
 	default: 'full',
+	description: 'How much of a device address the items show',
 	displayOptions: { show },
 });
 

@@ -41,9 +41,10 @@ export const runCampaigns: SendPushOperation = {
 			noDataExpression: true,
 			options: [
 				{ name: 'All That Are Due', value: 'due', description: 'For the workflow that runs every minute' },
-				{ name: 'One', value: 'one' },
+				{ name: 'One', value: 'one', description: 'A certain campaign, when it is its time' },
 			],
 			default: 'due',
+			description: 'Which campaigns to work on',
 			displayOptions: { show },
 		},
 		...campaignLocatorFields({ ...show, which: ['one'] }),

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { DirectCredentials } from '../../../push';
 import type { ChannelType } from '../../../push/model';
 import { type EngineModule, loadEngine } from '../../shared/engine';
@@ -8,17 +8,7 @@ import { Summary } from '../../shared/summary';
 import { MessageSource } from '../content/messageSource';
 import { MESSAGE_PARAMETERS } from '../content/notification';
 import { shelfFor } from '../content/templates';
-import { additionalFields } from '../description/additional';
-import { admOptions } from '../description/adm';
-import { apnsOptions } from '../description/apns';
-import { baiduOptions } from '../description/baidu';
-import { channelFields } from '../description/channel';
-import { SEND_TO_DEVICES } from '../description/channels';
-import { fcmOptions } from '../description/fcm';
-import { messageFields } from '../description/message';
-import { styleNotice } from '../description/options';
-import { recipientFields } from '../description/recipients';
-import { templateFields } from '../description/template';
+import { messageForm } from '../description/form';
 import { Collector } from '../sending/collector';
 import { credentialFor, someCredentials } from '../sending/credentials';
 import { DeviceGroup } from '../sending/deviceGroup';
@@ -27,19 +17,6 @@ import { readSettings, type SendSettings } from '../sending/options';
 import { addressKindOf, channelSource, recipientSource } from '../sending/recipients';
 import { applicationGroups, directTarget, isDirect, type OnMistake } from '../sending/target';
 import type { SendPushOperation } from './operation';
-
-const fields: INodeProperties[] = [
-	...channelFields,
-	...recipientFields,
-	...templateFields,
-	...messageFields,
-	additionalFields,
-	apnsOptions,
-	fcmOptions,
-	baiduOptions,
-	admOptions,
-	styleNotice({ show: { ...SEND_TO_DEVICES, '/options.style': ['awsCompatible'] } }),
-];
 
 /** n8n drains error outputs in quadratic time: 200,000 items block the process for 12 s, a million for minutes. */
 const MAX_ITEMS_WITH_ERROR_OUTPUT = 50_000;
@@ -67,7 +44,7 @@ export const sendToDevices: SendPushOperation = {
 		description: 'Write one message and send it to the devices of the items',
 		action: 'Send a push notification',
 	},
-	fields,
+	fields: messageForm,
 	outputs: 'sentAndFailed',
 	execute,
 };

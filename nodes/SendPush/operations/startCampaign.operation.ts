@@ -5,13 +5,7 @@ import { openRegistry } from '../../shared/registry';
 import { campaignOutput, runSettings } from '../campaign/outcome';
 import { campaignValues, readPlan } from '../campaign/plan';
 import { recipientsOf } from '../campaign/recipients';
-import {
-	campaignFailureField,
-	campaignKeyFields,
-	campaignRecipientFields,
-	showCampaign,
-} from '../description/campaign';
-import { campaignSettings } from '../description/campaignSettings';
+import { messageForm } from '../description/form';
 import { withMistakes } from './mistakes';
 import type { SendPushOperation } from './operation';
 
@@ -46,12 +40,7 @@ export const startCampaign: SendPushOperation = {
 		action: 'Start a campaign',
 	},
 	peopleOnly: true,
-	fields: [
-		...campaignKeyFields,
-		...campaignRecipientFields,
-		campaignSettings,
-		campaignFailureField(showCampaign('start')),
-	],
+	fields: messageForm,
 	outputs: 'sentAndFailed',
 	async execute() {
 		return await withMistakes(this, async () => await start(this));

@@ -2,10 +2,10 @@ import { type INodeParameters, NodeHelpers } from 'n8n-workflow';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PushStoreApi } from '../../../credentials/PushStoreApi.credentials';
+import { DeliveryResultTrigger } from '../../../nodes/DeliveryResultTrigger/DeliveryResultTrigger.node';
 import { ManageApp } from '../../../nodes/ManageApp/ManageApp.node';
 import { findOperation, OPERATIONS } from '../../../nodes/ManageApp/operations';
 import { SendPush } from '../../../nodes/SendPush/SendPush.node';
-import { applicationLocator } from '../../../nodes/shared/applicationLocator';
 import { toNodeError } from '../../../nodes/shared/errors';
 import { ToggleChannel } from '../../../nodes/ToggleChannel/ToggleChannel.node';
 import { PUSH_ERROR_CODES, PushError } from '../../../push/model';
@@ -63,10 +63,17 @@ test.each([new ManageApp(), new ToggleChannel(), new SendPush()].map((node) => [
 	},
 );
 
-test('the list of applications opens without a credential: the Push Store is optional', () => {
-	const [list] = applicationLocator(undefined).modes ?? [];
-	expect(list?.typeOptions).toMatchObject({ searchable: true, skipCredentialsCheckInRLC: true });
-});
+test.each([new ManageApp(), new ToggleChannel(), new SendPush(), new DeliveryResultTrigger()])(
+	'every list of $description.displayName searches, and opens without a credential: the Push Store is optional',
+	({ description, methods }) => {
+		const lists = description.properties.flatMap(({ modes = [] }) => modes).filter(({ type }) => type === 'list');
+		expect(lists.length).toBeGreaterThan(0);
+		for (const { typeOptions } of lists) {
+			expect(typeOptions).toMatchObject({ searchable: true, skipCredentialsCheckInRLC: true });
+			expect(Object.keys(methods.listSearch)).toContain(typeOptions?.searchListMethod);
+		}
+	},
+);
 
 /** Operations the editor offers, in the node or in its form as a tool. */
 function offered({ description }: NodeWithDescription, asTool: boolean): string[] {

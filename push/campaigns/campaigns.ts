@@ -18,11 +18,12 @@ import {
 	type DeliveryResult,
 	PushError,
 } from '../model';
-import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
-import type { CampaignDefinition } from './definition';
-import type { CampaignPorts } from './ports';
+import type { CampaignMove, Page, PageRequest } from '../store';
+import { type CampaignDefinition, readDefinition } from './definition';
+import type { CampaignPorts, Reading } from './ports';
 import type { PreflightReport } from './preflight';
 import type { RecipientSource } from './rows/sources';
+import { type QuietHours, quietHoursOf } from './settings';
 import { startCampaign } from './start';
 import { type CampaignView, viewOf } from './view';
 import { workOn } from './work';
@@ -67,6 +68,12 @@ export interface Started {
 	readonly resumed: boolean;
 }
 
+export interface CampaignDetails extends CampaignView {
+	readonly badRowsSample: readonly BadRow[];
+	/** Absent where it sends at any hour. */
+	readonly quietHours?: QuietHours;
+}
+
 /** Bulk sends that survive a crash. */
 export interface Campaigns {
 	/**
@@ -81,7 +88,7 @@ export interface Campaigns {
 		caller: Caller,
 		settings?: RunSettings,
 	): Promise<{ readonly worked: readonly CampaignView[]; readonly nextRunAt?: number }>;
-	get(caller: Caller, locator: CampaignLocator): Promise<CampaignView & { readonly badRowsSample: readonly BadRow[] }>;
+	get(caller: Caller, locator: CampaignLocator): Promise<CampaignDetails>;
 	list(
 		caller: Caller,
 		page: PageRequest & { readonly application?: ApplicationLocator; readonly state?: CampaignState },
@@ -142,8 +149,10 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			const wanted = allowed(current);
 			if (!wanted) return current;
 			const as = { ...current, state: wanted.state };
-			const { rows, successful, failed, skipped, pending } = await viewOf(store, as, clock.now());
-			const counts = { rows, successful, failed, skipped, pending };
+			const { rows, successful, failed, skipped, pending, byOutcome } = await viewOf(store, as, clock.now());
+			const { CANCELLED: cancelled } = byOutcome;
+			const counts: Record<string, number> = { rows, successful, failed, skipped, pending };
+			if (cancelled !== undefined) counts.cancelled = cancelled;
 			const moved = await store.campaigns.move(current, { ...wanted, counts }, clock.now());
 			if (moved) return moved;
 		}
@@ -178,7 +187,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		campaign: Campaign,
 		send: ApplicationSend,
 		settings: RunSettings,
-		source?: AsyncIterable<NewBatch>,
+		source?: Reading,
 	) => {
 		inHand.set(campaign.id, (inHand.get(campaign.id) ?? 0) + 1);
 		try {
@@ -217,8 +226,10 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 
 		async get(caller, locator) {
 			const { campaign, application } = await locate(caller, locator);
+			const quietHours = quietHoursOf(application, readDefinition(campaign));
 			return await perform(context, caller, operationOn(application, campaign, 'GetCampaign'), async () => ({
 				...(await viewOf(store, campaign, clock.now())),
+				...(quietHours ? { quietHours } : {}),
 				badRowsSample: await store.campaigns.badRows(campaign.number),
 			}));
 		},

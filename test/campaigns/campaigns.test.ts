@@ -166,24 +166,26 @@ describe('the clock of a campaign', () => {
 	it('keeps the quiet hours of its application where it has none of its own', async () => {
 		office.clock.set('2026-06-01T20:30:00Z');
 		const locator = { by: 'id', id: office.applicationId } as const;
-		await office.applications.update(caller, locator, { settings: { quietHours: { start: '22:00', end: '08:00' } } });
+		const quietHours = { start: '22:00', end: '08:00' };
+		await office.registry.applications.update(caller, locator, { settings: { quietHours } });
 		// 22:30 in Berlin.
 		const { campaign, preflight } = await start(people(3), { timeZone: 'Europe/Berlin' });
-		expect(preflight?.quietHours).toEqual({
-			start: '22:00',
-			end: '08:00',
-			timeZone: 'Europe/Berlin',
-			otherwise: 'wait',
-			of: 'application',
-		});
+		const known = { ...quietHours, timeZone: 'Europe/Berlin', otherwise: 'wait', of: 'application' };
+		expect(preflight?.quietHours).toEqual(known);
+		expect((await office.campaigns.get(caller, { id: campaign.id })).quietHours).toEqual(known);
 		expect(campaign).toMatchObject({ state: 'WAITING', successful: 0, nextRunAt: '2026-06-02T06:00:00.000Z' });
 		const own = { start: '01:00', end: '02:00', timeZone: 'UTC', otherwise: 'wait' } as const;
 		const other = await start(people(3), { quietHours: own }, 'with hours of its own');
 		expect(other.preflight?.quietHours).toEqual({ ...own, of: 'campaign' });
 		expect(other.campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
+		const loud = await start(people(3), { applicationQuietHours: 'ignore' }, 'at any hour');
+		expect(loud).toMatchObject({ campaign: { state: 'COMPLETED', successful: 3 } });
+		expect(loud.preflight).not.toHaveProperty('quietHours');
+		const skipping = await start(people(3), { applicationQuietHours: 'skip', timeZone: 'Europe/Berlin' }, 'or never');
+		expect(skipping.campaign).toMatchObject({ state: 'COMPLETED', byOutcome: { QUIET_HOURS: 3 } });
 		office.clock.set('2026-06-02T06:00:00Z');
 		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 3 });
-		await office.applications.update(caller, locator, { settings: { quietHours: null } });
+		await office.registry.applications.update(caller, locator, { settings: { quietHours: null } });
 		office.clock.set('2026-06-02T20:30:00Z');
 		expect((await start(people(3), {}, 'loud')).campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
 	});
@@ -286,19 +288,58 @@ describe('stopping a campaign', () => {
 	});
 
 	it('by Cancel: for good; what was on its way has its result, the rest is skipped', async () => {
+		office.lateAnswer = () => ({ statusMessage: 'It was on its way.' });
 		const { started, id } = await slow();
 		await office.campaigns.cancel(caller, { id });
 		const { campaign } = await started;
 		const reached = office.sent.length;
 		expect(campaign).toMatchObject({ state: 'CANCELLED', pending: 0, percent: 100, successful: reached });
+		expect(campaign).not.toHaveProperty('estimatedEnd');
 		expect(campaign).toMatchObject({ skipped: 20_000 - reached, byOutcome: { CANCELLED: 20_000 - reached } });
-		expect(await logged(office.store, id)).toHaveLength(reached);
+		const results = await logged(office.store, id);
+		expect(results).toHaveLength(reached);
+		expect(results.filter(({ statusMessage }) => statusMessage === 'It was on its way.')).not.toEqual([]);
 		const { events } = await office.store.events.after(0, 10, ['campaign.finished']);
-		expect(events[0]?.details).toMatchObject({ state: 'CANCELLED', pending: 0 });
+		const details = events[0]?.details;
+		expect(details).toMatchObject({ state: 'CANCELLED', pending: 0, skipped: details?.cancelled });
+		expect(details?.successful).toBe(20_000 - Number(details?.cancelled));
 		await expect(office.campaigns.resume(caller, { id })).rejects.toMatchObject({ code: 'Conflict' });
 		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
 		await office.campaigns.delete(caller, { id });
 		await expect(office.campaigns.get(caller, { id })).rejects.toMatchObject({ code: 'NotFound' });
+	});
+
+	it('by Cancel: the last word on those whose answer says nothing, or "later", is that', async () => {
+		let late = 0;
+		office.lateAnswer = () => {
+			late += 1;
+			return late % 2 === 0
+				? { deliveryStatus: 'UNKNOWN_FAILURE', statusCode: 499, providerReason: 'Cancelled' }
+				: { deliveryStatus: 'THROTTLED', statusCode: 429, providerReason: 'TooManyRequests' };
+		};
+		const { started, id } = await slow();
+		await office.campaigns.cancel(caller, { id });
+		const { campaign } = await started;
+		expect(late).toBeGreaterThan(1);
+		expect(campaign.byOutcome).toMatchObject({
+			UNKNOWN_FAILURE: Math.floor(late / 2),
+			THROTTLED: Math.ceil(late / 2),
+			CANCELLED: 20_000 - office.sent.length,
+		});
+		expect(await logged(office.store, id)).toHaveLength(office.sent.length);
+	});
+
+	it('by Pause: those whose answer did not come go again, marked', async () => {
+		office.lateAnswer = () => ({ deliveryStatus: 'UNKNOWN_FAILURE', statusCode: 499, providerReason: 'Cancelled' });
+		const { started, id } = await slow();
+		await office.campaigns.pause(caller, { id });
+		await started;
+		office.delayMs = 0;
+		await office.campaigns.resume(caller, { id });
+		const view = await run(id);
+		expect(view).toMatchObject({ state: 'COMPLETED', successful: 20_000 });
+		expect(view.possibleDuplicates).toBe(office.sent.length - 20_000);
+		expect(view.possibleDuplicates).toBeGreaterThan(0);
 	});
 
 	it('when the process is asked to end: the next one goes on at once', async () => {
@@ -384,6 +425,53 @@ describe('rows that are read while the process dies', () => {
 		const { campaign: ended } = await office.campaigns.start(caller, { ...input(), source: rowSource(items, facts) });
 		expect(ended).toMatchObject({ id: campaign?.id, state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
 		expect(new Set(addresses()).size).toBe(addresses().length);
+	});
+});
+
+describe('rows that come slowly', () => {
+	/** A thousand, and then none until it is broken off. */
+	const endless = rowSource(
+		async function* (signal) {
+			yield* people(1_000);
+			await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('broken off'))));
+		},
+		{ kind: 'postgres', name: 'a query', fingerprint: 'same', whole: false, reopening: '{"password":"secret"}' },
+	);
+
+	const begin = async (signal?: AbortSignal) => {
+		const application = { by: 'id', id: office.applicationId } as const;
+		const more = signal ? { signal } : {};
+		const started = office.campaigns.start(caller, { application, key: 'slow', plan: PLAN, source: endless, ...more });
+		while (office.sent.length < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
+		return { started, id: campaign?.id ?? '' };
+	};
+
+	it('keep neither Cancel nor the Stop button waiting', async () => {
+		const { started, id } = await begin();
+		await office.campaigns.cancel(caller, { id });
+		expect((await started).campaign).toMatchObject({ state: 'CANCELLED', rows: 1_000, successful: 1_000 });
+		await office.campaigns.delete(caller, { id });
+		office.sent.length = 0;
+		const stop = new AbortController();
+		const other = await begin(stop.signal);
+		stop.abort();
+		expect((await other.started).campaign).toMatchObject({ state: 'RUNNING', intake: 'INTERRUPTED', rows: 1_000 });
+	});
+
+	it('are not read for a campaign that is over, nor is their source kept', async () => {
+		const { started, id } = await begin();
+		await office.campaigns.cancel(caller, { id });
+		await started;
+		const again = await office.campaigns.start(caller, {
+			application: { by: 'id', id: office.applicationId },
+			key: 'slow',
+			plan: PLAN,
+			source: endless,
+		});
+		expect(again).toMatchObject({ resumed: true, campaign: { id, state: 'CANCELLED', rows: 1_000 } });
+		const stored = await office.store.campaigns.get(id);
+		expect(await office.store.campaigns.sealedSource(stored?.number ?? 0)).toBeUndefined();
 	});
 });
 

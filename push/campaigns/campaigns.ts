@@ -83,7 +83,7 @@ export interface Campaigns {
 	start(caller: Caller, input: StartInput): Promise<Started>;
 	/** Takes part in a campaign, if it is its time. */
 	run(caller: Caller, locator: CampaignLocator, settings?: RunSettings): Promise<CampaignView>;
-	/** Takes part in all campaigns whose time it is, one after the other. */
+	/** Takes part in all campaigns whose time it is, one after the other. @throws what the first of them threw that failed */
 	runDue(
 		caller: Caller,
 		settings?: RunSettings,
@@ -205,6 +205,15 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		return await viewOf(store, await work(caller, campaign, send, settings), clock.now());
 	}
 
+	/** Its application was deleted: nobody can go on with it. */
+	async function abandon({ id }: Campaign): Promise<CampaignView> {
+		const stateReason = 'Its application was deleted.';
+		const ended = await move(id, ({ state }) =>
+			CAMPAIGN_ENDS.has(state) ? undefined : { state: 'FAILED', stateReason, finishedAt: clock.now() },
+		);
+		return await viewOf(store, ended, clock.now());
+	}
+
 	return {
 		start: async (caller, input) => await startCampaign({ context, ports, work }, caller, input),
 
@@ -215,11 +224,19 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 
 		async runDue(caller, settings = {}) {
 			const worked: CampaignView[] = [];
+			const failures: unknown[] = [];
 			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
 				if (settings.signal?.aborted) break;
 				if (inHand.has(campaign.id)) continue;
-				worked.push(await run(caller, campaign, settings));
+				// What is wrong with one of them is no reason to leave the others.
+				await (
+					(await store.applications.get(campaign.applicationId)) ? run(caller, campaign, settings) : abandon(campaign)
+				).then(
+					(view) => worked.push(view),
+					(error: unknown) => failures.push(error),
+				);
 			}
+			if (failures.length > 0) throw failures[0];
 			const nextRunAt = await store.campaigns.nextDue();
 			return { worked, ...(nextRunAt === undefined ? {} : { nextRunAt }) };
 		},

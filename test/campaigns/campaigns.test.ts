@@ -1,7 +1,8 @@
 import { itemSource, rowSource, type RunSettings } from '../../push/campaigns';
 import { openFile } from '../../push/campaigns/rows/sources';
 import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
+import { fcm } from '../applications/registryFixture';
+import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, WallClock } from './fixture';
 
 let place: StorePlace;
 let office: Office;
@@ -459,6 +460,29 @@ describe('rows that come slowly', () => {
 		expect((await other.started).campaign).toMatchObject({ state: 'RUNNING', intake: 'INTERRUPTED', rows: 1_000 });
 	});
 
+	it('keep the right of their reader, however long one takes', async () => {
+		class Hasty extends WallClock {
+			override after(ms: number, callback: () => void): () => void {
+				return super.after(ms / 50, callback);
+			}
+		}
+		await office.close();
+		const clock = new Hasty();
+		const { applicationId } = office;
+		office = await openOffice(place, clock, applicationId);
+		const stop = new AbortController();
+		const { started, id } = await begin(stop.signal);
+		const { number = 0 } = (await office.store.campaigns.get(id)) ?? {};
+		for (let quarter = 0; quarter < 3; quarter += 1) {
+			clock.ahead += 15_000;
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			expect(await office.store.campaigns.takeIntake(number, 'other', clock.now(), clock.now() + 1_000)).toBe(false);
+		}
+		stop.abort();
+		await started;
+		expect(await office.store.campaigns.takeIntake(number, 'other', clock.now(), clock.now() + 1_000)).toBe(true);
+	});
+
 	it('are not read for a campaign that is over, nor is their source kept', async () => {
 		const { started, id } = await begin();
 		await office.campaigns.cancel(caller, { id });
@@ -511,6 +535,33 @@ describe('a file whose reading broke off', () => {
 		expect(view).toMatchObject({ state: 'PAUSED', stateReason: expect.stringContaining('Start the campaign again') });
 		expect(view?.rows).toBeLessThan(5_000);
 		expect(view?.successful).toBe(view?.rows);
+	});
+});
+
+describe('a campaign that nobody can go on with', () => {
+	it('does not keep the others from being run', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const later = { startAt: Date.parse('2026-06-01T09:00:00Z') };
+		const { id } = await office.registry.applications.create(caller, { name: 'Short-lived' });
+		const locator = { by: 'id', id } as const;
+		await office.registry.channels.enable(caller, locator, {
+			channelTypes: ['GCM'],
+			credentials: [fcm],
+			verify: false,
+		});
+		const plan = { ...PLAN, ...later };
+		await office.campaigns.start(caller, { application: locator, key: 'orphan', plan, source: itemSource(people(3)) });
+		await start(people(3), later, 'broken');
+		await start(people(3), later);
+		await office.registry.applications.delete(caller, locator, 'delete');
+		office.clock.set('2026-06-01T09:00:01Z');
+		office.answer = ({ address }) => {
+			if (address === 'device-1' && office.sent.length < 3) throw new Error('a bug');
+			return undefined;
+		};
+		await expect(office.campaigns.runDue(caller)).rejects.toThrow('a bug');
+		const states = (await office.campaigns.list(caller, { limit: 5 })).items.map(({ key, state }) => [key, state]);
+		expect(Object.fromEntries(states)).toEqual({ orphan: 'FAILED', broken: 'RUNNING', spring: 'COMPLETED' });
 	});
 });
 

@@ -12,6 +12,12 @@ export interface ChildTask {
 	readonly store?: Readonly<Record<string, string | number>>;
 	readonly applicationId?: string;
 	readonly file?: string;
+	/** Instead of the file: a query of recipients, and the credential of its database. */
+	readonly query?: {
+		readonly text: string;
+		readonly parameters: ReadonlyArray<string | number>;
+		readonly credential: Readonly<Record<string, string | number>>;
+	};
 	readonly apnsKey?: {
 		readonly keyId: string;
 		readonly teamId: string;
@@ -44,10 +50,14 @@ async function setUp({ store, apnsKey, origin = '', ca = '' }: ChildTask): Promi
 /** n8n's engine with the built package: what an execution of a workflow does. */
 async function node(parameters: INodeParameters, binary?: Buffer) {
 	const loader = await loadPackage(ROOT);
-	const { store } = task;
+	const { store, query } = task;
+	const credentials = {
+		...(store ? { pushStoreApi: store } : {}),
+		...(binary || !query ? {} : { postgresSourceApi: query.credential }),
+	};
 	const result = await runWorkflow({
 		loader,
-		credentials: store ? { pushStoreApi: store } : {},
+		credentials,
 		items: [
 			binary
 				? {
@@ -67,7 +77,7 @@ async function node(parameters: INodeParameters, binary?: Buffer) {
 					typeVersion: 1,
 					position: [0, 0],
 					parameters: { resource: 'campaign', ...parameters },
-					...(store ? { credentials: { pushStoreApi: { id: 'pushStoreApi', name: 'store' } } } : {}),
+					credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])),
 				},
 			],
 			connections: {},
@@ -78,7 +88,12 @@ async function node(parameters: INodeParameters, binary?: Buffer) {
 	return result.output('Node').map(({ json }) => json);
 }
 
-async function start({ applicationId, file = '', settings = {} }: ChildTask): Promise<void> {
+async function start({ applicationId, file, query, settings = {} }: ChildTask): Promise<void> {
+	const recipients: INodeParameters = query
+		? { recipientsFrom: 'postgres', query: query.text, queryParameters: JSON.stringify(query.parameters) }
+		: {};
+	const binary = file === undefined ? undefined : readFileSync(file);
+	say('begins');
 	const [campaign] = await node(
 		{
 			operation: 'start',
@@ -89,8 +104,9 @@ async function start({ applicationId, file = '', settings = {} }: ChildTask): Pr
 			body: 'Spring is here',
 			failures: 'none',
 			campaignSettings: settings,
+			...recipients,
 		},
-		readFileSync(file),
+		binary,
 	);
 	say(`ended ${String(campaign?.state)}`);
 }

@@ -1,6 +1,6 @@
 import type { ApplicationSend } from '../../push/applications';
 import { createContext, createRegistry } from '../../push/applications';
-import { type CampaignPlan, type Campaigns, createCampaigns } from '../../push/campaigns';
+import { type CampaignPlan, type Campaigns, createCampaigns, itemSource, type RunSettings } from '../../push/campaigns';
 import { type Clock, type DeliveryResult, type Recipient, systemClock, systemRandom } from '../../push/model';
 import { createDeliveryLog } from '../../push/results';
 import type { Keyring } from '../../push/security/masterKey';
@@ -170,6 +170,25 @@ export const PLAN: CampaignPlan = {
 
 export function people(count: number, from = 0): Array<{ device: string; name: string }> {
 	return Array.from({ length: count }, (_, n) => ({ device: `device-${from + n}`, name: `Person ${from + n}` }));
+}
+
+/** Starts a campaign of the office's application for these items. */
+export async function startIn(
+	office: Office,
+	items: readonly object[],
+	plan: Partial<CampaignPlan> = {},
+	key = 'spring',
+	settings: RunSettings = {},
+) {
+	const { campaign, ...rest } = await office.campaigns.start(caller, {
+		...settings,
+		application: { by: 'id', id: office.applicationId },
+		key,
+		plan: { ...PLAN, ...plan },
+		source: itemSource(items),
+	});
+	if (!campaign) throw new Error('nothing was started');
+	return { ...rest, campaign };
 }
 
 /** Every result of a campaign in the delivery log. */

@@ -19,9 +19,7 @@ export type WorkerFailure =
 	| { readonly kind: 'unavailable'; readonly detail: string };
 
 /** One for each request, in their order. Before them, the thread's first word: the file is open and migrated, or why not. */
-export type WorkerReply =
-	| { readonly results: readonly StatementResult[] }
-	| { readonly failure: WorkerFailure };
+export type WorkerReply = { readonly results: readonly StatementResult[] } | { readonly failure: WorkerFailure };
 
 export interface WorkerSetup {
 	readonly file: string;

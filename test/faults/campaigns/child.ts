@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { createEngine } from '../../../push';
 import { storeSettings } from '../../../nodes/shared/storeSettings';
-import { loadPackage, runWorkflow } from '../../n8n/engine';
+import { loadPackage } from '../../n8n/engine';
+import { runNode } from '../../n8n/oneNode';
 
 /** What a process is told, as JSON in its first argument. */
 export interface ChildTask {
@@ -51,41 +52,17 @@ async function setUp({ store, apnsKey, origin = '', ca = '' }: ChildTask): Promi
 async function node(parameters: INodeParameters, binary?: Buffer) {
 	const loader = await loadPackage(ROOT);
 	const { store, query } = task;
-	const credentials = {
-		...(store ? { pushStoreApi: store } : {}),
-		...(binary || !query ? {} : { postgresSourceApi: query.credential }),
-	};
-	const result = await runWorkflow({
+	const data = binary && { data: binary.toString('base64'), mimeType: 'text/csv', fileName: 'people.csv' };
+	return await runNode({
 		loader,
-		credentials,
-		items: [
-			binary
-				? {
-						json: {},
-						binary: { data: { data: binary.toString('base64'), mimeType: 'text/csv', fileName: 'people.csv' } },
-					}
-				: { json: {} },
-		],
-		workflow: {
-			id: 'w1',
-			name: 'Campaign',
-			nodes: [
-				{
-					id: 'node',
-					name: 'Node',
-					type: 'n8n-nodes-push-notifications.sendPush',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: { resource: 'campaign', ...parameters },
-					credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: type, name: type }])),
-				},
-			],
-			connections: {},
+		type: 'sendPush',
+		parameters: { resource: 'campaign', ...parameters },
+		credentials: {
+			...(store ? { pushStoreApi: store } : {}),
+			...(binary || !query ? {} : { postgresSourceApi: query.credential }),
 		},
+		...(data ? { item: { json: {}, binary: { data } } } : {}),
 	});
-	const error = result.node('Node')?.error ?? result.run.data.resultData.error;
-	if (error) throw error;
-	return result.output('Node').map(({ json }) => json);
 }
 
 async function start({ applicationId, file, query, settings = {} }: ChildTask): Promise<void> {

@@ -33,7 +33,7 @@ const SMALLEST_SLICE = 20;
 const LARGEST_SLICE = 500;
 
 /**
- * Recipients of one process whose outcome is not in the store: requests in flight, and answers not yet written. So many
+ * Recipients of one run whose outcome is not in the store: requests in flight, and answers not yet written. So many
  * can be sent twice when it is killed. A rate of 25,000/s at 50 ms takes 1,250; the rest is for what is being written.
  */
 export const WINDOW = 3_000;

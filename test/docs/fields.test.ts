@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { packageTypes } from './packageTypes';
-import { anchorsOf, ownTarget, read } from './pages';
+import { anchorsOf, ownTarget, PAGES, proseOf, read } from './pages';
 
 /** The part of a page under the heading with this anchor, to the next heading of the same rank; all of it without one. */
 function sectionAt(url: string): string {
@@ -52,4 +52,42 @@ test('the page of the trigger names all of its fields', async () => {
 	expect(names.length).toBeGreaterThan(20);
 	const page = read('docs/delivery-result-trigger.md');
 	expect(names.map((name) => name.replace(/ \(.*\)$/, '')).filter((name) => !page.includes(name))).toEqual([]);
+});
+
+/** What pages name in italics and is not ours: n8n's editor and its nodes, phones, Xcode. */
+const OTHERS = new Set([
+	...['Settings', 'Community nodes', 'Create workflow', 'Add first step…', 'Trigger manually', 'Execute step', 'Test'],
+	...['Webhook', 'Postgres', 'Execute Query', 'Respond to Webhook', 'Import from File', 'Tools', 'Set Manually'],
+	...['Save successful executions', 'On Error', 'Stop Workflow', 'Continue', 'Push Notifications', 'Do not disturb'],
+	// A heading of the same page.
+	'Batches',
+]);
+
+/** Every text a field, a choice or an action of ours shows, also without what stands in brackets behind it. */
+function namesIn(value: unknown): string[] {
+	if (Array.isArray(value)) return value.flatMap(namesIn);
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, inner]) => {
+		const isName = ['displayName', 'name', 'action'].includes(key) && typeof inner === 'string';
+		return isName ? [inner, inner.replace(/ \(.*\)$/, '')] : namesIn(inner);
+	});
+}
+
+test('what the pages call by name in italics is called so in the editor', async () => {
+	const { nodes, credentials } = await packageTypes();
+	const names = namesIn([nodes.map(({ description }) => description), credentials]);
+	const known = (name: string) => OTHERS.has(name) || names.some((own) => own.startsWith(name));
+	// The consoles of Apple, Google, Baidu and Amazon are on docs/credentials.md; decisions speak of other things.
+	const pages = PAGES.filter((page) => !/credentials|decisions|CHANGELOG|performance/.test(page));
+	const unknown = pages.flatMap((page) =>
+		[
+			...proseOf(page)
+				.replace(/\*\*[^*]+\*\*/g, '')
+				.matchAll(/(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)/g),
+		]
+			.flatMap(([, text = '']) => text.split(/, *| → |: /))
+			.filter((name) => !known(name))
+			.map((name) => `${page}: ${name}`),
+	);
+	expect(unknown).toEqual([]);
 });

@@ -38,6 +38,27 @@ describe("the workflows, read by GitHub's own parser", () => {
 		expect(jobs.publish.steps.at(-1)?.run).toBe('npm publish --provenance --access public');
 	});
 
+	test('every job that runs tests of PostgreSQL brings one: under CI=true they do not skip', () => {
+		interface Job {
+			services?: { postgres?: { ports: string[]; env: Record<string, string> } };
+			steps: Array<{ run?: string }>;
+		}
+		const jobs = filesIn('.github/workflows').flatMap((file) => {
+			const workflow: { jobs: Record<string, Job> } = parse(read(file));
+			return Object.values(workflow.jobs);
+		});
+		const testing = jobs.filter(({ steps }) =>
+			steps.some(({ run = '' }) => /^npm (test|run test:(n8n|faults))$/.test(run)),
+		);
+		expect(testing.length).toBeGreaterThan(3);
+		for (const { services } of testing) {
+			expect(services?.postgres).toMatchObject({
+				ports: ['5432:5432'],
+				env: { POSTGRES_DB: 'test', POSTGRES_HOST_AUTH_METHOD: 'trust' },
+			});
+		}
+	});
+
 	test('one version of each action everywhere', () => {
 		const used = filesIn('.github/workflows').flatMap((file) =>
 			[...read(file).matchAll(/uses: ([^@\s]+)@(\S+)/g)].map(

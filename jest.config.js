@@ -1,6 +1,6 @@
 const { availableParallelism } = require('node:os');
 
-/** What every project shares. jose and echarts are ESM only: tests use what test/setup/bundles.js makes with esbuild. */
+/** What every project shares. jose, echarts and GitHub's workflow parser are ESM only: tests use what test/setup/bundles.js makes with esbuild. */
 const base = {
 	testEnvironment: 'node',
 	cacheDirectory: '<rootDir>/.cache/jest',
@@ -12,6 +12,7 @@ const base = {
 	},
 	moduleNameMapper: {
 		'^jose$': '<rootDir>/.cache/jose.cjs',
+		'^@actions/workflow-parser$': '<rootDir>/.cache/workflow-parser.cjs',
 		'(^\\.|/push)/report$': '<rootDir>/.cache/report.cjs',
 	},
 	globalSetup: '<rootDir>/test/setup/bundles.js',

@@ -9,7 +9,7 @@ export class PostgresSourceApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/pushStore.svg', dark: 'file:../icons/pushStore.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-push-notifications/n8n-nodes-push-notifications/blob/main/docs/campaigns.md#recipients-from-postgresql';
+		'https://github.com/n8n-nodes-push-notifications/n8n-nodes-push-notifications/blob/main/docs/credentials.md#postgresql-recipient-source-api';
 
 	extends = ['postgres'];
 

@@ -45,7 +45,7 @@ export class PushStoreApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/pushStore.svg', dark: 'file:../icons/pushStore.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-push-notifications/n8n-nodes-push-notifications/blob/main/docs/applications.md#where-applications-are-kept';
+		'https://github.com/n8n-nodes-push-notifications/n8n-nodes-push-notifications/blob/main/docs/credentials.md#push-store-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -100,6 +100,14 @@ export function mailCredential({ mailbox }: Pick<Simulators, 'mailbox'>): N8nCre
 	return { id: 'simMail', name: 'Simulator: e-mail', type: 'smtp', data };
 }
 
+/** What docs/workflows/postgres-campaign.json names: a PostgreSQL of this machine, if there is one. */
+export const recipientSourceOfThisMachine: N8nCredential = {
+	id: 'examplePostgres',
+	name: 'Example: PostgreSQL',
+	type: 'postgresSourceApi',
+	data: { host: '127.0.0.1', port: 5432, database: 'test', user: 'postgres', password: '', ssl: 'disable' },
+};
+
 /** For trying the store's own credential: it leads where nodes without it go too, the SQLite file of this n8n. */
 export const storeOfThisN8n: N8nCredential = {
 	id: 'ownPushStore',

@@ -25,7 +25,12 @@ import {
 	startN8n,
 	takeLock,
 } from './fullN8n';
-import { mailCredential, simulatorCredentials, storeOfThisN8n } from './simulatorCredentials';
+import {
+	mailCredential,
+	recipientSourceOfThisMachine,
+	simulatorCredentials,
+	storeOfThisN8n,
+} from './simulatorCredentials';
 
 /**
  * `npm start`: a full n8n with this package, the simulators, an owner's account, credentials and example workflows.
@@ -100,7 +105,12 @@ async function examples(): Promise<Example[]> {
 
 /** Gives n8n the credentials when they are new or changed, and each example workflow once. */
 async function furnish(program: string, userFolder: string, simulators: Simulators, memory: Memory): Promise<string[]> {
-	const credentials = [...simulatorCredentials(simulators), mailCredential(simulators), storeOfThisN8n];
+	const credentials = [
+		...simulatorCredentials(simulators),
+		mailCredential(simulators),
+		storeOfThisN8n,
+		recipientSourceOfThisMachine,
+	];
 	const hash = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
 	if (memory.credentials !== hash) await importIntoN8n(program, userFolder, 'credentials', credentials);
 	memory.credentials = hash;

@@ -48,10 +48,7 @@ export class DeliveryResultTrigger implements INodeType {
 	};
 
 	constructor() {
-		this.description.properties = documented(
-			this.description.properties,
-			() => 'results.md#push-delivery-result-trigger',
-		);
+		this.description.properties = documented(this.description.properties, () => 'delivery-result-trigger.md');
 	}
 
 	methods = {

@@ -26,6 +26,8 @@ export interface RetryPolicy {
 	readonly horizonMs: number;
 	/** Epoch ms; nobody is tried again after it. */
 	readonly stopAt: number | undefined;
+	/** The campaign is over: whatever comes now is the last word. */
+	readonly isOver: boolean;
 }
 
 /** What became of a result. */
@@ -131,7 +133,7 @@ export class ActiveBatch {
 				? { kind: 'unsent' }
 				: { kind: 'unsent', fault: result.statusMessage };
 		}
-		if (result.providerReason === 'Cancelled' && result.deliveryStatus === 'UNKNOWN_FAILURE') {
+		if (!policy.isOver && result.providerReason === 'Cancelled' && result.deliveryStatus === 'UNKNOWN_FAILURE') {
 			// Stopped in flight: it goes again, as what may be a double.
 			progress.postpone(place, { ...before, notBefore: 0, since: before.since || now, mayHaveArrived: true });
 			return { kind: 'unsent' };
@@ -185,8 +187,9 @@ export class ActiveBatch {
 		progress.postpone(place, { ...before, notBefore: 0, since, mayHaveArrived });
 	}
 
-	#again(result: DeliveryResult, before: Later, now: number, { horizonMs, stopAt }: RetryPolicy): Later | undefined {
-		if (!COMES_AGAIN[result.deliveryStatus]) return undefined;
+	#again(result: DeliveryResult, before: Later, now: number, policy: RetryPolicy): Later | undefined {
+		const { horizonMs, stopAt, isOver } = policy;
+		if (isOver || !COMES_AGAIN[result.deliveryStatus]) return undefined;
 		const attempts = before.attempts + result.attempts;
 		const since = before.since || (result.sentAt === undefined ? now : Date.parse(result.sentAt)) || now;
 		const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, Math.min(10, attempts - 1)));

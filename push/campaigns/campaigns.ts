@@ -18,11 +18,12 @@ import {
 	type DeliveryResult,
 	PushError,
 } from '../model';
-import type { CampaignMove, NewBatch, Page, PageRequest } from '../store';
-import type { CampaignDefinition } from './definition';
-import type { CampaignPorts } from './ports';
+import type { CampaignMove, Page, PageRequest } from '../store';
+import { type CampaignDefinition, readDefinition } from './definition';
+import type { CampaignPorts, Reading } from './ports';
 import type { PreflightReport } from './preflight';
 import type { RecipientSource } from './rows/sources';
+import { type QuietHours, quietHoursOf } from './settings';
 import { startCampaign } from './start';
 import { type CampaignView, viewOf } from './view';
 import { workOn } from './work';
@@ -67,6 +68,12 @@ export interface Started {
 	readonly resumed: boolean;
 }
 
+export interface CampaignDetails extends CampaignView {
+	readonly badRowsSample: readonly BadRow[];
+	/** Absent where it sends at any hour. */
+	readonly quietHours?: QuietHours;
+}
+
 /** Bulk sends that survive a crash. */
 export interface Campaigns {
 	/**
@@ -76,12 +83,12 @@ export interface Campaigns {
 	start(caller: Caller, input: StartInput): Promise<Started>;
 	/** Takes part in a campaign, if it is its time. */
 	run(caller: Caller, locator: CampaignLocator, settings?: RunSettings): Promise<CampaignView>;
-	/** Takes part in all campaigns whose time it is, one after the other. */
+	/** Takes part in all campaigns whose time it is, one after the other. @throws what the first of them threw that failed */
 	runDue(
 		caller: Caller,
 		settings?: RunSettings,
 	): Promise<{ readonly worked: readonly CampaignView[]; readonly nextRunAt?: number }>;
-	get(caller: Caller, locator: CampaignLocator): Promise<CampaignView & { readonly badRowsSample: readonly BadRow[] }>;
+	get(caller: Caller, locator: CampaignLocator): Promise<CampaignDetails>;
 	list(
 		caller: Caller,
 		page: PageRequest & { readonly application?: ApplicationLocator; readonly state?: CampaignState },
@@ -142,8 +149,10 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			const wanted = allowed(current);
 			if (!wanted) return current;
 			const as = { ...current, state: wanted.state };
-			const { rows, successful, failed, skipped, pending } = await viewOf(store, as, clock.now());
-			const counts = { rows, successful, failed, skipped, pending };
+			const { rows, successful, failed, skipped, pending, byOutcome } = await viewOf(store, as, clock.now());
+			const { CANCELLED: cancelled } = byOutcome;
+			const counts: Record<string, number> = { rows, successful, failed, skipped, pending };
+			if (cancelled !== undefined) counts.cancelled = cancelled;
 			const moved = await store.campaigns.move(current, { ...wanted, counts }, clock.now());
 			if (moved) return moved;
 		}
@@ -178,7 +187,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		campaign: Campaign,
 		send: ApplicationSend,
 		settings: RunSettings,
-		source?: AsyncIterable<NewBatch>,
+		source?: Reading,
 	) => {
 		inHand.set(campaign.id, (inHand.get(campaign.id) ?? 0) + 1);
 		try {
@@ -196,6 +205,15 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		return await viewOf(store, await work(caller, campaign, send, settings), clock.now());
 	}
 
+	/** Its application was deleted: nobody can go on with it. */
+	async function abandon({ id }: Campaign): Promise<CampaignView> {
+		const stateReason = 'Its application was deleted.';
+		const ended = await move(id, ({ state }) =>
+			CAMPAIGN_ENDS.has(state) ? undefined : { state: 'FAILED', stateReason, finishedAt: clock.now() },
+		);
+		return await viewOf(store, ended, clock.now());
+	}
+
 	return {
 		start: async (caller, input) => await startCampaign({ context, ports, work }, caller, input),
 
@@ -206,19 +224,29 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 
 		async runDue(caller, settings = {}) {
 			const worked: CampaignView[] = [];
+			const failures: unknown[] = [];
 			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
 				if (settings.signal?.aborted) break;
 				if (inHand.has(campaign.id)) continue;
-				worked.push(await run(caller, campaign, settings));
+				// What is wrong with one of them is no reason to leave the others.
+				await (
+					(await store.applications.get(campaign.applicationId)) ? run(caller, campaign, settings) : abandon(campaign)
+				).then(
+					(view) => worked.push(view),
+					(error: unknown) => failures.push(error),
+				);
 			}
+			if (failures.length > 0) throw failures[0];
 			const nextRunAt = await store.campaigns.nextDue();
 			return { worked, ...(nextRunAt === undefined ? {} : { nextRunAt }) };
 		},
 
 		async get(caller, locator) {
 			const { campaign, application } = await locate(caller, locator);
+			const quietHours = quietHoursOf(application, readDefinition(campaign));
 			return await perform(context, caller, operationOn(application, campaign, 'GetCampaign'), async () => ({
 				...(await viewOf(store, campaign, clock.now())),
+				...(quietHours ? { quietHours } : {}),
 				badRowsSample: await store.campaigns.badRows(campaign.number),
 			}));
 		},

@@ -88,6 +88,8 @@ export const definitionSchema = z.strictObject({
 	stopAt: epoch.optional(),
 	/** Of recipients without one, for quiet hours that the application's settings name. @default UTC */
 	timeZone: z.string().optional(),
+	/** What becomes of the application's quiet hours, where the campaign has none of its own. @default wait */
+	applicationQuietHours: z.enum(['wait', 'skip', 'ignore']).optional(),
 	quietHours: z
 		.strictObject({
 			/** `HH:MM` */

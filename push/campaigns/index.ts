@@ -7,5 +7,5 @@ export type { PreflightReport } from './preflight';
 export { checkPostgresSource, postgresSource } from './rows/postgresSource';
 export type { PostgresPlace, PostgresSourceOptions } from './rows/postgresSource';
 export { itemSource, openFile, rowSource } from './rows/sources';
-export type { FileSettings, RecipientSource } from './rows/sources';
+export type { FileSettings, Items, RecipientSource } from './rows/sources';
 export type { CampaignView } from './view';

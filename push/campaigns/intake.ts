@@ -2,8 +2,9 @@ import type { Clock } from '../model';
 import { PushError } from '../model';
 import type { CampaignRepository, NewBatch } from '../store';
 
-/** How long the right to append is kept without a sign of life, ms; each append renews it. */
+/** How long the right to append is kept without a sign of life, and how often one is given, ms. */
 const LEASE_MS = 20_000;
+const EXTEND_MS = 5_000;
 
 /** How often it is looked whether whoever read before is gone, ms. */
 const LOOK_MS = 500;
@@ -11,8 +12,8 @@ const LOOK_MS = 500;
 /** Batches per transaction: some 600 kB, a few ms of the write lock. */
 const PER_WRITE = 8;
 
-/** Rows after which the first ones are in the store in any case, so that sending begins while intake goes on. */
-const FIRST_WRITES = 1;
+/** A slow source does not keep those it has brought from being sent to for longer than this, ms. */
+const LONGEST_HOLD_MS = 1_000;
 
 export interface IntakeParts {
 	readonly campaigns: CampaignRepository;
@@ -21,7 +22,7 @@ export interface IntakeParts {
 	readonly owner: string;
 	/** Rows of a query come in no fixed order: what reads differently the second time is appended, not refused. */
 	readonly mayDiffer: boolean;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 }
 
 export type IntakeEnd = 'done' | 'stopped' | 'elsewhere';
@@ -35,34 +36,45 @@ export type IntakeEnd = 'done' | 'stopped' | 'elsewhere';
 export async function takeIn(batches: AsyncIterable<NewBatch>, parts: IntakeParts): Promise<IntakeEnd> {
 	const { campaigns, clock, number, owner, signal } = parts;
 	if (!(await takeOver(parts))) return 'elsewhere';
+	const leave = keepAlive(parts);
 	try {
-		const state = { offset: 0, rows: 0, comparing: true };
-		let waiting: NewBatch[] = [];
-		let writes = 0;
-		const flush = async () => {
-			if (waiting.length === 0) return;
-			const added = waiting;
-			waiting = [];
-			writes += 1;
-			await campaigns.append(number, owner, added, clock.now() + LEASE_MS);
-		};
-		for await (const batch of batches) {
-			if (signal?.aborted) {
-				await flush();
-				await campaigns.endIntake(number, owner, 'INTERRUPTED', clock.now());
-				return 'stopped';
-			}
-			if (state.comparing && (await isThere(batch, parts, state))) continue;
-			waiting.push({ ...batch, batch: batch.batch + state.offset, firstRow: batch.firstRow + state.rows });
-			if (waiting.length >= (writes < FIRST_WRITES ? 1 : PER_WRITE)) await flush();
-		}
-		await flush();
-		await campaigns.endIntake(number, owner, 'DONE', clock.now());
-		return 'done';
+		const whole = await appendAll(batches, parts);
+		await campaigns.endIntake(number, owner, whole ? 'DONE' : 'INTERRUPTED', clock.now());
+		return whole ? 'done' : 'stopped';
 	} catch (error) {
+		// Out of its hands for longer than its lease, and somebody else reads on.
+		if (error instanceof PushError && error.code === 'StaleWrite') return 'elsewhere';
 		await campaigns.endIntake(number, owner, 'INTERRUPTED', clock.now()).catch(() => undefined);
+		// What is broken off complains.
+		if (signal.aborted) return 'stopped';
 		throw error;
+	} finally {
+		leave();
 	}
+}
+
+/** @returns false when it was stopped before the end */
+async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): Promise<boolean> {
+	const { campaigns, clock, number, owner, signal } = parts;
+	const state = { offset: 0, rows: 0, comparing: true };
+	let waiting: NewBatch[] = [];
+	// The first ones at once, so that sending begins.
+	let written = -Infinity;
+	const flush = async () => {
+		if (waiting.length === 0) return;
+		const added = waiting;
+		waiting = [];
+		await campaigns.append(number, owner, added, clock.now() + LEASE_MS);
+		written = clock.monotonic();
+	};
+	for await (const batch of batches) {
+		if (signal.aborted) break;
+		if (state.comparing && (await isThere(batch, parts, state))) continue;
+		waiting.push({ ...batch, batch: batch.batch + state.offset, firstRow: batch.firstRow + state.rows });
+		if (waiting.length >= PER_WRITE || clock.monotonic() - written > LONGEST_HOLD_MS) await flush();
+	}
+	await flush();
+	return !signal.aborted;
 }
 
 /** Somebody who died while reading keeps the right to for a while. @returns false when somebody else reads on */
@@ -70,9 +82,27 @@ async function takeOver({ campaigns, clock, number, owner, signal }: IntakeParts
 	const until = clock.monotonic() + LEASE_MS + LOOK_MS;
 	for (;;) {
 		if (await campaigns.takeIntake(number, owner, clock.now(), clock.now() + LEASE_MS)) return true;
-		if (signal?.aborted || clock.monotonic() > until || (await campaigns.isRead(number))) return false;
+		if (signal.aborted || clock.monotonic() > until || (await campaigns.isRead(number))) return false;
 		await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
 	}
+}
+
+/** A query may take longer than the lease until it brings a row. @returns how to end it */
+function keepAlive({ campaigns, clock, number, owner }: IntakeParts): () => void {
+	let disarm = () => {};
+	let over = false;
+	const again = () => {
+		if (over) return;
+		disarm = clock.after(EXTEND_MS, () => {
+			// Nothing added, only time. Whether it has been taken away shows at the next row.
+			void campaigns.append(number, owner, [], clock.now() + LEASE_MS).then(again, again);
+		});
+	};
+	again();
+	return () => {
+		over = true;
+		disarm();
+	};
 }
 
 async function isThere(

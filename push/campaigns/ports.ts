@@ -1,5 +1,13 @@
 import type { ApplicationLocator, ApplicationSend, Caller } from '../applications';
 import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
+import type { NewBatch } from '../store';
+
+/** Rows on their way, in the hands of the one who reads them. */
+export interface Reading {
+	readonly batches: AsyncIterable<NewBatch>;
+	/** Breaks off what is waited for. */
+	stop(): void;
+}
 
 /** What campaigns need of the engine around them. */
 export interface CampaignPorts {

@@ -6,7 +6,7 @@ import type { CampaignDefinition } from './definition';
 import type { CampaignMessages } from './messages';
 import { Zones } from './quietHours';
 import { type CampaignRow, RowReader } from './rows/reader';
-import { underSettingsOf } from './settings';
+import { type QuietHours, quietHoursOf, underSettingsOf } from './settings';
 
 export interface PreflightReport {
 	/** Of the first rows. */
@@ -28,8 +28,7 @@ export interface PreflightReport {
 		readonly refusal?: string;
 	}>;
 	readonly warnings: readonly string[];
-	/** In which nothing is sent, and whose they are. */
-	readonly quietHours?: NonNullable<CampaignDefinition['quietHours']> & { readonly of: 'campaign' | 'application' };
+	readonly quietHours?: QuietHours;
 	readonly rows?: number;
 	/** At the campaign's rate; absent where rate or number are not known. */
 	readonly estimatedSeconds?: number;
@@ -52,8 +51,7 @@ export interface PreflightParts {
 export async function preflight(parts: PreflightParts): Promise<PreflightReport> {
 	const { messages, first, rows } = parts;
 	const definition = underSettingsOf(parts.application, parts.definition);
-	const { quietHours } = definition;
-	const of = parts.definition.quietHours ? 'campaign' : 'application';
+	const quietHours = quietHoursOf(parts.application.application, parts.definition);
 	const warnings: string[] = [];
 	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
@@ -74,7 +72,7 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 		channels,
 		samples,
 		warnings: [...new Set(warnings)],
-		...(quietHours ? { quietHours: { ...quietHours, of } } : {}),
+		...(quietHours ? { quietHours } : {}),
 		...(rows === undefined ? {} : { rows }),
 		...(seconds === undefined ? {} : { estimatedSeconds: Math.round(seconds + (definition.rampUpMs ?? 0) / 2_000) }),
 	};

@@ -1,4 +1,4 @@
-import type { Campaign, Clock, DeliveryResult, SendOrigin } from '../model';
+import { type Campaign, CAMPAIGN_ENDS, type Clock, type DeliveryResult, type SendOrigin } from '../model';
 import type { DeliveryLog } from '../results';
 import { isSuccess } from './outcome';
 import type { ResultStream, SendBatch, SendOptions } from '../sending/types';
@@ -33,7 +33,7 @@ const SMALLEST_SLICE = 20;
 const LARGEST_SLICE = 500;
 
 /**
- * Recipients of one process whose outcome is not in the store: requests in flight, and answers not yet written. So many
+ * Recipients of one run whose outcome is not in the store: requests in flight, and answers not yet written. So many
  * can be sent twice when it is killed. A rate of 25,000/s at 50 ms takes 1,250; the rest is for what is being written.
  */
 export const WINDOW = 3_000;
@@ -71,8 +71,8 @@ export type RunEnd =
 	| { readonly kind: 'idle'; readonly nextAt: number }
 	/** By the signal. */
 	| { readonly kind: 'stopped' }
-	/** The campaign is no longer to run: paused, cancelled, deleted. */
-	| { readonly kind: 'left' }
+	/** The campaign is no longer to run: paused or, for good, cancelled or deleted. */
+	| { readonly kind: 'left'; readonly forGood: boolean }
 	/** Too many failures for one reason, or a fault that meets everybody. */
 	| { readonly kind: 'broken'; readonly reason: string };
 
@@ -219,7 +219,8 @@ export class CampaignRun {
 	async #take(results: readonly DeliveryResult[]): Promise<void> {
 		const { clock, definition, onResult } = this.parts;
 		const now = clock.now();
-		const policy = { horizonMs: definition.retryHorizonMs, stopAt: definition.stopAt };
+		const isOver = this.#end?.kind === 'left' && this.#end.forGood;
+		const policy = { horizonMs: definition.retryHorizonMs, stopAt: definition.stopAt, isOver };
 		const touched = new Set<ActiveBatch>();
 		let batch: ActiveBatch | undefined;
 		for (const result of results) {
@@ -274,8 +275,10 @@ export class CampaignRun {
 	}
 
 	async #look(): Promise<void> {
-		const current = await this.parts.store.campaigns.get(this.parts.campaign.id);
-		if (current?.state !== 'RUNNING' && current?.state !== 'WAITING') this.#finish({ kind: 'left' });
+		const { state } = (await this.parts.store.campaigns.get(this.parts.campaign.id)) ?? {};
+		if (state !== 'RUNNING' && state !== 'WAITING') {
+			this.#finish({ kind: 'left', forGood: state === undefined || CAMPAIGN_ENDS.has(state) });
+		}
 		await this.#share.look();
 	}
 

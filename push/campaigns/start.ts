@@ -5,7 +5,7 @@ import type { NewBatch, NewCampaignRows } from '../store';
 import type { CampaignPlan, RunSettings, StartInput, Started } from './campaigns';
 import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
 import { CampaignMessages } from './messages';
-import type { CampaignPorts } from './ports';
+import type { CampaignPorts, Reading } from './ports';
 import { preflight } from './preflight';
 import type { RecipientSource } from './rows/sources';
 import { viewOf } from './view';
@@ -19,7 +19,7 @@ export interface StartParts {
 		campaign: Campaign,
 		application: ApplicationSend,
 		settings: RunSettings,
-		source?: AsyncIterable<NewBatch>,
+		source?: Reading,
 	): Promise<Campaign>;
 }
 
@@ -35,13 +35,16 @@ export async function startCampaign(parts: StartParts, caller: Caller, input: St
 	const { application } = send;
 	const definition = definitionOf(plan, source);
 	const id = random.uuid().replaceAll('-', '');
-	const batches = source.batches(definition.limit ?? Infinity);
+	const reading = new AbortController();
+	const stops = [reading.signal, ports.shutdown, ...(input.signal ? [input.signal] : [])];
+	const batches = source.batches(definition.limit ?? Infinity, AbortSignal.any(stops));
+	const stop = () => reading.abort();
 	const known = validateOnly ? undefined : await store.campaigns.findByKey(application.id, key);
 	if (known) {
 		refuseOther(known, definition);
 		const sealedSource = sealed(context, known, source);
 		if (sealedSource !== undefined) await store.campaigns.putSealedSource(known.number, sealedSource);
-		const ended = await work(caller, known, send, input, batches);
+		const ended = await work(caller, known, send, input, { batches, stop });
 		return { resumed: true, campaign: await viewOf(store, ended, clock.now()) };
 	}
 	const first = await batches.next();
@@ -58,30 +61,46 @@ export async function startCampaign(parts: StartParts, caller: Caller, input: St
 		return { resumed: false, preflight: report };
 	}
 	const wanted = newCampaign(id, key, application.id, definition, caller, clock.now());
-	const along: NewCampaignRows = source.whole
-		? { batches: await allOf(again(first, batches), ports) }
-		: sourceAlong(sealed(context, wanted, source));
-	const operation = {
-		action: 'CreateCampaign',
-		resource: resource.campaigns(application.id),
-		application,
-		details: { key, source: source.name },
-		changes: true,
-	} as const;
-	const created = await perform(
-		context,
-		caller,
-		operation,
-		async () => await store.campaigns.insert(withRows(wanted, along), along),
-	);
+	const all = again(first, batches);
+	const created = await create(parts, caller, send, wanted, source, all);
 	const campaign = created ?? (await store.campaigns.findByKey(application.id, key));
 	if (!campaign) {
 		throw new PushError('NotFound', 'The campaign was deleted while it was started.', { hint: 'Start it again.' });
 	}
 	// Somebody started it at the same moment.
 	if (!created) refuseOther(campaign, definition);
-	const ended = await work(caller, campaign, send, input, source.whole ? undefined : again(first, batches));
+	const ended = await work(caller, campaign, send, input, source.whole ? undefined : { batches: all, stop });
 	return { resumed: !created, preflight: report, campaign: await viewOf(store, ended, clock.now()) };
+}
+
+/**
+ * Stores the campaign, with what must be stored together with it; lets go of the rows before anything is sent.
+ * @returns undefined when the key is taken
+ */
+async function create(
+	{ context, ports }: StartParts,
+	caller: Caller,
+	{ application }: ApplicationSend,
+	wanted: Campaign,
+	source: RecipientSource,
+	batches: AsyncIterable<NewBatch>,
+): Promise<Campaign | undefined> {
+	const along: NewCampaignRows = source.whole
+		? { batches: await allOf(batches, ports) }
+		: sourceAlong(sealed(context, wanted, source));
+	const operation = {
+		action: 'CreateCampaign',
+		resource: resource.campaigns(application.id),
+		application,
+		details: { key: wanted.key, source: source.name },
+		changes: true,
+	} as const;
+	return await perform(
+		context,
+		caller,
+		operation,
+		async () => await context.store.campaigns.insert(withRows(wanted, along), along),
+	);
 }
 
 function sourceAlong(sealedSource: string | undefined): NewCampaignRows {

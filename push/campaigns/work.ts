@@ -1,13 +1,13 @@
 import type { ApplicationSend, Caller, Context } from '../applications';
-import { type Campaign, PushError, type PushErrorCode, type SendOrigin } from '../model';
+import { type Campaign, CAMPAIGN_ENDS, PushError, type PushErrorCode, type SendOrigin } from '../model';
 import { open } from '../security/secretBox';
-import type { CampaignMove, NewBatch } from '../store';
+import type { CampaignMove } from '../store';
 import type { RunSettings } from './campaigns';
 import { Admission } from './admission';
 import { type CampaignDefinition, readDefinition } from './definition';
 import { type IntakeEnd, takeIn } from './intake';
 import { CampaignMessages } from './messages';
-import type { CampaignPorts } from './ports';
+import type { CampaignPorts, Reading } from './ports';
 import { Preparer } from './prepare';
 import { reopenPostgresSource } from './rows/postgresSource';
 import { openFile, type RecipientSource } from './rows/sources';
@@ -23,7 +23,7 @@ export interface WorkParts {
 	readonly application: ApplicationSend;
 	readonly settings: RunSettings;
 	/** The rows, where the caller has them. */
-	readonly source?: AsyncIterable<NewBatch>;
+	readonly source?: Reading;
 	move(id: string, to: (campaign: Campaign) => CampaignMove | undefined): Promise<Campaign>;
 }
 
@@ -42,11 +42,17 @@ const WORKS = {
 /** What opening the source again can come to without any fault of this program. */
 const REFUSALS: ReadonlySet<PushErrorCode> = new Set([
 	'Conflict',
+	'CredentialRefused',
 	'InvalidRequest',
 	'KeyMissing',
 	'StoreUnavailable',
 	'Unreachable',
 ]);
+
+/** What is stored of the source does not serve any more. */
+const NEEDS_START: ReadonlySet<PushErrorCode> = new Set(['CredentialRefused', 'KeyMissing', 'StoreUnavailable']);
+
+const NOT_ALL = 'Not all recipients are read yet.';
 
 const UNREAD =
 	'Not all recipients were read: whoever read them ended early. Start the campaign again with the same key and recipients to go on.';
@@ -98,9 +104,9 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			onProgress: () => void tell(parts, campaign.id),
 		});
 		const end = await run.run();
+		if (end.kind === 'left' && end.forGood) await intake.leave();
 		const refused = await intake.ended();
-		const waits = end.kind === 'unread' || end.kind === 'idle';
-		return await conclude(parts, refused && waits ? { kind: 'refused', error: refused } : end, owner);
+		return await conclude(parts, end, owner, refused);
 	} finally {
 		await intake.leave();
 	}
@@ -109,8 +115,9 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 /** What the campaign's state becomes when this part of it is over. */
 async function conclude(
 	{ context, ports, caller, campaign, settings, move }: WorkParts,
-	end: RunEnd | { readonly kind: 'refused'; readonly error: PushError },
+	end: RunEnd,
 	owner: string,
+	refused: PushError | undefined,
 ): Promise<Campaign> {
 	const { store, clock } = context;
 	const running = (to: CampaignMove) => async () =>
@@ -118,16 +125,10 @@ async function conclude(
 	switch (end.kind) {
 		case 'finished':
 			return await running({ state: 'COMPLETED', finishedAt: clock.now() })();
-		case 'refused': {
-			const { code, message, hint = '' } = end.error;
-			const stateReason = `Not all recipients are read yet. ${message}`;
-			return code === 'Unreachable'
-				? await running({ state: 'WAITING', nextRunAt: clock.now() + LONGEST_PAUSE_MS, stateReason })()
-				: await running({ state: 'PAUSED', stateReason: `${stateReason} ${hint} Then Resume.` })();
-		}
 		case 'broken':
 			return await running({ state: 'STOPPED', stateReason: end.reason })();
 		case 'unread': {
+			if (refused) return await running(withoutTheRest(refused, clock.now()))();
 			// Somebody else may be reading; if nobody is, a person has to bring the rows again.
 			const now = clock.now();
 			if (await store.campaigns.takeIntake(campaign.number, owner, now, now)) {
@@ -137,7 +138,12 @@ async function conclude(
 			return await running({ state: 'WAITING', nextRunAt: now })();
 		}
 		case 'idle':
-			return await running({ state: 'WAITING', nextRunAt: end.nextAt })();
+			// Who waits in the store is sent to in time; whoever does that tries the source again.
+			return await running({
+				state: 'WAITING',
+				nextRunAt: end.nextAt,
+				...(refused ? { stateReason: `${NOT_ALL} ${refused.message}` } : {}),
+			})();
 		case 'stopped':
 			// The runner would go on with it within a minute, whatever the Stop button was pressed for.
 			if (!ports.shutdown.aborted && settings.isStop?.()) {
@@ -147,6 +153,16 @@ async function conclude(
 		case 'left':
 			return (await store.campaigns.get(campaign.id)) ?? campaign;
 	}
+}
+
+/** All that could be read is sent. */
+function withoutTheRest({ code, message, hint = '' }: PushError, now: number): CampaignMove {
+	const stateReason = `${NOT_ALL} ${message}`;
+	if (code === 'Unreachable') return { state: 'WAITING', nextRunAt: now + LONGEST_PAUSE_MS, stateReason };
+	const then = NEEDS_START.has(code)
+		? 'Then start the campaign again with the same key and recipients.'
+		: 'Then Resume: the next Run tries again.';
+	return { state: 'PAUSED', stateReason: `${stateReason} ${hint} ${then}` };
 }
 
 function stoppedBy({ principal }: Caller): string {
@@ -181,7 +197,7 @@ class Intake {
 	begin(): void {
 		const { campaign, source, settings } = this.parts;
 		const { kind, binaryId } = this.definition.source;
-		if (campaign.intake === 'DONE') return;
+		if (campaign.intake === 'DONE' || CAMPAIGN_ENDS.has(campaign.state)) return;
 		if (!source && kind !== 'postgres' && (binaryId === undefined || !settings.reopen)) return;
 		this.isRunning = true;
 		this.#work = this.#read()
@@ -211,34 +227,45 @@ class Intake {
 	}
 
 	async #read(): Promise<IntakeEnd> {
-		const { campaign, context, source, settings } = this.parts;
-		const { limit = Infinity, source: stored } = this.definition;
-		const reopened = source ? undefined : await this.#reopened(settings);
-		const batches = source ?? reopened?.batches(limit);
-		if (!batches) return 'elsewhere';
-		return await takeIn(batches, {
+		const { campaign, context } = this.parts;
+		const signal = anySignal(this.signal, this.#stop.signal);
+		const source = this.parts.source ?? (await this.#reopened());
+		if (!source) return 'elsewhere';
+		if (signal.aborted) source.stop();
+		signal.addEventListener('abort', source.stop);
+		return await takeIn(source.batches, {
 			campaigns: context.store.campaigns,
 			clock: context.clock,
 			number: campaign.number,
 			owner: this.owner,
-			mayDiffer: stored.kind === 'postgres',
-			signal: anySignal(this.signal, this.#stop.signal),
-		});
+			mayDiffer: this.definition.source.kind === 'postgres',
+			signal,
+		}).finally(() => signal.removeEventListener('abort', source.stop));
 	}
 
-	async #reopened(settings: RunSettings): Promise<RecipientSource | undefined> {
-		const { campaign, context } = this.parts;
-		const { kind, binaryId, name } = this.definition.source;
-		const { format, delimiter } = this.definition.rows;
-		if (kind === 'postgres') {
+	/** A query is opened when it is this process's turn to read. */
+	async #reopened(): Promise<Reading | undefined> {
+		const { campaign, context, settings } = this.parts;
+		const { source, limit = Infinity } = this.definition;
+		const stop = new AbortController();
+		const reading = (open: () => RecipientSource) => ({
+			batches: (async function* () {
+				yield* open().batches(limit, stop.signal);
+			})(),
+			stop: () => stop.abort(),
+		});
+		if (source.kind === 'postgres') {
 			const sealed = await context.store.campaigns.sealedSource(campaign.number);
+			if (sealed === undefined) return undefined;
 			const { applicationId, id: campaignId } = campaign;
-			return sealed === undefined
-				? undefined
-				: reopenPostgresSource(open(sealed, context.keyring, { applicationId, campaignId }));
+			return reading(() => reopenPostgresSource(open(sealed, context.keyring, { applicationId, campaignId })));
 		}
+		const { binaryId, name } = source;
+		const { format, delimiter } = this.definition.rows;
 		const stream = binaryId === undefined ? undefined : await settings.reopen?.(binaryId);
-		return stream && (await openFile(stream, { name, format, delimiter }));
+		if (!stream) return undefined;
+		const file = await openFile(stream, { name, format, delimiter });
+		return reading(() => file);
 	}
 }
 

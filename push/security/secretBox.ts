@@ -23,6 +23,11 @@ export function seal(plaintext: string, key: MasterKey, context: SealContext): s
 	return [VERSION, key.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
 }
 
+/** How the seals of one key begin. */
+export function sealBeginning(key: Pick<MasterKey, 'id'>): string {
+	return `${VERSION}.${key.id}.`;
+}
+
 /**
  * @throws {PushError} `KeyMissing` naming the key id that is wanted; `StoreUnavailable` when the record was changed or
  * belongs to something else.

@@ -82,6 +82,14 @@ export interface NewCampaignRows {
 	readonly sealedSource?: string;
 }
 
+/** How a campaign's source is opened again, and whose it is. */
+export interface SealedSource {
+	readonly number: number;
+	readonly campaignId: string;
+	readonly applicationId: string;
+	readonly sealed: string;
+}
+
 export interface CampaignRepository {
 	/**
 	 * The campaign and what it brings along, all or nothing.
@@ -109,8 +117,12 @@ export interface CampaignRepository {
 	endIntake(number: number, owner: string, intake: 'DONE' | 'INTERRUPTED', at: number): Promise<void>;
 	/** How the source is opened again; gone when all rows are there, or the campaign is over. */
 	sealedSource(number: number): Promise<string | undefined>;
-	/** Takes the place of what is there, as long as rows are missing. */
+	/** Takes the place of what is there, as long as rows are missing and the campaign is not over. */
 	putSealedSource(number: number, sealed: string): Promise<void>;
+	/** Sources whose seal does not begin like this, for rotation. */
+	sourcesSealedOtherwise(beginning: string, limit: number): Promise<readonly SealedSource[]>;
+	/** Puts a new seal in place if the row still carries the old one. @returns false when it changed meanwhile */
+	resealSource(source: SealedSource, sealed: string): Promise<boolean>;
 	/** All rows are there, or the campaign is gone. */
 	isRead(number: number): Promise<boolean>;
 	contentHash(number: number, batch: number): Promise<string | undefined>;

@@ -45,7 +45,8 @@ export class IndexBuilder {
 			.sort(([one], [other]) => one - other)
 			.map(([bucket, entries]) => {
 				const bytes = Buffer.alloc(entries.length * (ENTRY / 2));
-				for (const [place, value] of entries.entries()) bytes.writeUInt32BE(value, place * (ENTRY / 2));
+				let at = 0;
+				for (const value of entries) at = bytes.writeUInt32BE(value, at);
 				return [bucket, bytes.toString('base64')];
 			});
 	}

@@ -47,7 +47,8 @@ export interface ApplicationRepository {
 	/** Writes the whole row if the stored version is `expectedVersion`. @throws {PushError} `StaleWrite`, `NotFound` */
 	update(application: Application, expectedVersion: number): Promise<void>;
 	/**
-	 * One transaction: marks it deleted (gone for everyone at once) and destroys the sealed secrets of its channels.
+	 * One transaction: marks it deleted (gone for everyone at once) and destroys the sealed secrets of its channels and
+	 * campaigns.
 	 * The rows follow by `purgeDeleted`. @returns false when there was none.
 	 */
 	markDeleted(id: string, at: number): Promise<boolean>;

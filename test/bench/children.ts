@@ -7,8 +7,8 @@ export class Child {
 	readonly #process: ChildProcess;
 
 	/** @param nodeArguments e.g. `--cpu-prof` */
-	constructor(program: string, nodeArguments: readonly string[] = []) {
-		this.#process = fork(join(PROGRAMS, program), { serialization: 'advanced', execArgv: [...nodeArguments] });
+	constructor(program: string, nodeArguments: readonly string[] = [], env: NodeJS.ProcessEnv = process.env) {
+		this.#process = fork(join(PROGRAMS, program), { serialization: 'advanced', execArgv: [...nodeArguments], env });
 	}
 
 	/** @throws {Error} when the process says so, ends, or does not answer in time */

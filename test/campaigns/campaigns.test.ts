@@ -1,7 +1,7 @@
-import { itemSource, rowSource, type RunSettings } from '../../push/campaigns';
-import { openFile } from '../../push/campaigns/rows/sources';
+import { itemSource } from '../../push/campaigns';
+import { fcm } from '../applications/registryFixture';
 import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
+import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
 
 let place: StorePlace;
 let office: Office;
@@ -16,22 +16,8 @@ afterEach(async () => {
 	await place.remove();
 });
 
-const start = async (
-	items: readonly object[],
-	plan: Partial<typeof PLAN> = {},
-	key = 'spring',
-	settings: RunSettings = {},
-) => {
-	const { campaign, ...rest } = await office.campaigns.start(caller, {
-		...settings,
-		application: { by: 'id', id: office.applicationId },
-		key,
-		plan: { ...PLAN, ...plan },
-		source: itemSource(items),
-	});
-	if (!campaign) throw new Error('nothing was started');
-	return { ...rest, campaign };
-};
+const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>
+	await startIn(office, items, plan, key);
 
 const run = async (id: string) => await office.campaigns.run(caller, { id });
 
@@ -166,24 +152,26 @@ describe('the clock of a campaign', () => {
 	it('keeps the quiet hours of its application where it has none of its own', async () => {
 		office.clock.set('2026-06-01T20:30:00Z');
 		const locator = { by: 'id', id: office.applicationId } as const;
-		await office.applications.update(caller, locator, { settings: { quietHours: { start: '22:00', end: '08:00' } } });
+		const quietHours = { start: '22:00', end: '08:00' };
+		await office.registry.applications.update(caller, locator, { settings: { quietHours } });
 		// 22:30 in Berlin.
 		const { campaign, preflight } = await start(people(3), { timeZone: 'Europe/Berlin' });
-		expect(preflight?.quietHours).toEqual({
-			start: '22:00',
-			end: '08:00',
-			timeZone: 'Europe/Berlin',
-			otherwise: 'wait',
-			of: 'application',
-		});
+		const known = { ...quietHours, timeZone: 'Europe/Berlin', otherwise: 'wait', of: 'application' };
+		expect(preflight?.quietHours).toEqual(known);
+		expect((await office.campaigns.get(caller, { id: campaign.id })).quietHours).toEqual(known);
 		expect(campaign).toMatchObject({ state: 'WAITING', successful: 0, nextRunAt: '2026-06-02T06:00:00.000Z' });
 		const own = { start: '01:00', end: '02:00', timeZone: 'UTC', otherwise: 'wait' } as const;
 		const other = await start(people(3), { quietHours: own }, 'with hours of its own');
 		expect(other.preflight?.quietHours).toEqual({ ...own, of: 'campaign' });
 		expect(other.campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
+		const loud = await start(people(3), { applicationQuietHours: 'ignore' }, 'at any hour');
+		expect(loud).toMatchObject({ campaign: { state: 'COMPLETED', successful: 3 } });
+		expect(loud.preflight).not.toHaveProperty('quietHours');
+		const skipping = await start(people(3), { applicationQuietHours: 'skip', timeZone: 'Europe/Berlin' }, 'or never');
+		expect(skipping.campaign).toMatchObject({ state: 'COMPLETED', byOutcome: { QUIET_HOURS: 3 } });
 		office.clock.set('2026-06-02T06:00:00Z');
 		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 3 });
-		await office.applications.update(caller, locator, { settings: { quietHours: null } });
+		await office.registry.applications.update(caller, locator, { settings: { quietHours: null } });
 		office.clock.set('2026-06-02T20:30:00Z');
 		expect((await start(people(3), {}, 'loud')).campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
 	});
@@ -225,204 +213,30 @@ describe('the clock of a campaign', () => {
 	});
 });
 
-describe('stopping a campaign', () => {
-	const slow = async (plan: Partial<typeof PLAN> = {}, settings: RunSettings = {}) => {
-		office.delayMs = 20;
-		const started = start(people(20_000), { ratePerSecond: 10_000, ...plan }, 'spring', settings);
-		while (office.sent.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
-		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
-		if (!campaign) throw new Error('nothing runs');
-		return { started, id: campaign.id };
-	};
-
-	const everybodyOnce = async (id: string) => {
-		const results = await logged(office.store, id);
-		expect(new Set(results.map(({ address }) => address)).size).toBe(20_000);
-		expect(results).toHaveLength(20_000);
-		expect(office.sent).toHaveLength(20_000);
-	};
-
-	it('by Pause from elsewhere: within a second; Resume goes on, and nobody is doubled', async () => {
-		const { started, id } = await slow();
-		await office.campaigns.pause(caller, { id });
-		const paused = performance.now();
-		expect((await started).campaign).toMatchObject({ state: 'PAUSED' });
-		expect(performance.now() - paused).toBeLessThan(1_500);
-		expect(office.sent.length).toBeLessThan(20_000);
-		expect(await run(id)).toMatchObject({ state: 'PAUSED' });
-		office.delayMs = 0;
-		await office.campaigns.resume(caller, { id });
-		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 20_000 }]);
-		const types = ['campaign.started', 'campaign.paused', 'campaign.finished'] as const;
-		const { events } = await office.store.events.after(0, 10, types);
-		expect(events.map(({ type }) => type)).toEqual(types);
-		expect(events.at(-1)?.details).toMatchObject({ key: 'spring', state: 'COMPLETED', successful: 20_000 });
-		await everybodyOnce(id);
-	});
-
-	it('by the Stop button: paused, so that no runner goes on with it', async () => {
-		const stop = new AbortController();
-		const { started, id } = await slow({}, { signal: stop.signal, isStop: () => true });
-		stop.abort();
-		expect((await started).campaign).toMatchObject({
-			state: 'PAUSED',
-			stateReason: expect.stringContaining('Resume goes on'),
+describe('a campaign that nobody can go on with', () => {
+	it('does not keep the others from being run', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const later = { startAt: Date.parse('2026-06-01T09:00:00Z') };
+		const { id } = await office.registry.applications.create(caller, { name: 'Short-lived' });
+		const locator = { by: 'id', id } as const;
+		await office.registry.channels.enable(caller, locator, {
+			channelTypes: ['GCM'],
+			credentials: [fcm],
+			verify: false,
 		});
-		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
-		office.delayMs = 0;
-		await office.campaigns.resume(caller, { id });
-		expect(await run(id)).toMatchObject({ state: 'COMPLETED', successful: 20_000, possibleDuplicates: 0 });
-		await everybodyOnce(id);
-	});
-
-	it('by the time limit of its execution: the runner goes on with it', async () => {
-		const stop = new AbortController();
-		const { started, id } = await slow({}, { signal: stop.signal, isStop: () => false });
-		stop.abort();
-		expect((await started).campaign).toMatchObject({ state: 'RUNNING' });
-		office.delayMs = 0;
-		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 20_000 }]);
-		await everybodyOnce(id);
-	});
-
-	it('by Cancel: for good; what was on its way has its result, the rest is skipped', async () => {
-		const { started, id } = await slow();
-		await office.campaigns.cancel(caller, { id });
-		const { campaign } = await started;
-		const reached = office.sent.length;
-		expect(campaign).toMatchObject({ state: 'CANCELLED', pending: 0, percent: 100, successful: reached });
-		expect(campaign).toMatchObject({ skipped: 20_000 - reached, byOutcome: { CANCELLED: 20_000 - reached } });
-		expect(await logged(office.store, id)).toHaveLength(reached);
-		const { events } = await office.store.events.after(0, 10, ['campaign.finished']);
-		expect(events[0]?.details).toMatchObject({ state: 'CANCELLED', pending: 0 });
-		await expect(office.campaigns.resume(caller, { id })).rejects.toMatchObject({ code: 'Conflict' });
-		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
-		await office.campaigns.delete(caller, { id });
-		await expect(office.campaigns.get(caller, { id })).rejects.toMatchObject({ code: 'NotFound' });
-	});
-
-	it('when the process is asked to end: the next one goes on at once', async () => {
-		const { started, id } = await slow();
-		office.shutdown();
-		expect((await started).campaign).toMatchObject({ state: 'RUNNING' });
-		const next = await openOffice(place, office.clock, office.applicationId);
-		const view = await next.campaigns.run(caller, { id });
-		expect(view).toMatchObject({ state: 'COMPLETED', successful: 20_000, possibleDuplicates: 0 });
-		office.sent.push(...next.sent);
-		await next.close();
-		await everybodyOnce(id);
-	});
-
-	it('by its own breaker, which says why; Resume goes on with the rest', async () => {
-		office.answer = () => ({ deliveryStatus: 'PERMANENT_FAILURE', statusCode: 400, providerReason: 'BadTopic' });
-		const { started, id } = await slow({ breaker: { percent: 50, window: 100 } });
-		const { campaign } = await started;
-		expect(campaign).toMatchObject({
-			state: 'STOPPED',
-			stateReason: '100 % of the last 100 recipients failed with BadTopic.',
-		});
-		expect(campaign.pending).toBeGreaterThan(10_000);
-		office.answer = () => undefined;
-		office.delayMs = 0;
-		await office.campaigns.resume(caller, { id });
-		expect(await run(id)).toMatchObject({ state: 'COMPLETED', pending: 0, failed: campaign.failed });
-	});
-
-	it('for a fault that would meet everybody: nobody is counted as failed for it', async () => {
-		office.answer = () => ({
-			deliveryStatus: 'PERMANENT_FAILURE',
-			statusCode: 403,
-			statusMessage: 'Not sent: the key is refused.',
-			providerReason: 'InvalidProviderToken',
-			attempts: 0,
-			unsent: true,
-		});
-		const { campaign } = await start(people(50));
-		expect(campaign).toMatchObject({
-			state: 'STOPPED',
-			stateReason: 'Not sent: the key is refused.',
-			failed: 0,
-			pending: 50,
-		});
-		office.answer = () => undefined;
-		await office.campaigns.resume(caller, { id: campaign.id });
-		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 50, possibleDuplicates: 0 });
-	});
-});
-
-describe('rows that are read while the process dies', () => {
-	const input = () => ({ application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN }) as const;
-
-	const brokenOff = (rows: readonly object[], after: number) =>
-		(async function* () {
-			yield* rows.slice(0, after);
-			throw new Error('the process is gone');
-		})();
-
-	it('are all there or none, where they are in memory: a campaign is never begun with a part of them', async () => {
-		const items = people(5_000);
-		const source = rowSource(brokenOff(items, 2_500), itemSource(items));
-		await expect(office.campaigns.start(caller, { ...input(), source })).rejects.toThrow('the process is gone');
-		expect((await office.campaigns.list(caller, { limit: 1 })).items).toEqual([]);
-		expect(office.sent).toEqual([]);
-		const { campaign, resumed } = await start(items);
-		expect(resumed).toBe(false);
-		expect(campaign).toMatchObject({ state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
-	});
-
-	it('are compared when Start brings them again, not sent twice', async () => {
-		const items = people(5_000);
-		const facts = { kind: 'file', name: 'people.ndjson', fingerprint: 'same', whole: false } as const;
-		const first = office.campaigns.start(caller, { ...input(), source: rowSource(brokenOff(items, 2_500), facts) });
-		await expect(first).rejects.toThrow('the process is gone');
-		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
-		expect(campaign).toMatchObject({ intake: 'INTERRUPTED' });
-		const wrong = office.campaigns.start(caller, { ...input(), source: rowSource(people(5_000, 1), facts) });
-		await expect(wrong).rejects.toMatchObject({
-			message: expect.stringContaining('not the same any more, from row 1 on'),
-		});
-		const { campaign: ended } = await office.campaigns.start(caller, { ...input(), source: rowSource(items, facts) });
-		expect(ended).toMatchObject({ id: campaign?.id, state: 'COMPLETED', rows: 5_000, successful: 5_000, skipped: 0 });
-		expect(new Set(addresses()).size).toBe(addresses().length);
-	});
-});
-
-describe('a file whose reading broke off', () => {
-	const LINES = Array.from({ length: 5_000 }, (_, n) => `device-${n},Person ${n}\n`);
-	const FILE = Buffer.from(`device,name\n${LINES.join('')}`);
-
-	async function* upTo(bytes: number) {
-		for (let at = 0; at < bytes; at += 10_000) yield FILE.subarray(at, Math.min(bytes, at + 10_000));
-		if (bytes < FILE.length) throw new Error('the process is gone');
-	}
-
-	const startBroken = async () => {
-		const source = await openFile(upTo(90_000), { name: 'people.csv', binaryId: 'filesystem-v2:1' });
-		const input = { application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN } as const;
-		await expect(office.campaigns.start(caller, { ...input, source })).rejects.toThrow('the process is gone');
-	};
-
-	it('is opened again by Run, which reads on where it was: nobody has to start anything', async () => {
-		await startBroken();
-		const asked: string[] = [];
-		const reopen = async (binaryId: string) => {
-			asked.push(binaryId);
-			return upTo(FILE.length);
+		const plan = { ...PLAN, ...later };
+		await office.campaigns.start(caller, { application: locator, key: 'orphan', plan, source: itemSource(people(3)) });
+		await start(people(3), later, 'broken');
+		await start(people(3), later);
+		await office.registry.applications.delete(caller, locator, 'delete');
+		office.clock.set('2026-06-01T09:00:01Z');
+		office.answer = ({ address }) => {
+			if (address === 'device-1' && office.sent.length < 3) throw new Error('a bug');
+			return undefined;
 		};
-		const { worked } = await office.campaigns.runDue(caller, { reopen });
-		expect(worked).toMatchObject([{ state: 'COMPLETED', intake: 'DONE', rows: 5_000, successful: 5_000, skipped: 0 }]);
-		expect(asked).toEqual(['filesystem-v2:1']);
-		expect(new Set(addresses()).size).toBe(5_000);
-		expect(addresses()).toHaveLength(5_000);
-	});
-
-	it('is missed when n8n has it no more: what is there is sent, and a person is asked for the rest', async () => {
-		await startBroken();
-		const { worked } = await office.campaigns.runDue(caller, { reopen: async () => undefined });
-		const [view] = worked;
-		expect(view).toMatchObject({ state: 'PAUSED', stateReason: expect.stringContaining('Start the campaign again') });
-		expect(view?.rows).toBeLessThan(5_000);
-		expect(view?.successful).toBe(view?.rows);
+		await expect(office.campaigns.runDue(caller)).rejects.toThrow('a bug');
+		const states = (await office.campaigns.list(caller, { limit: 5 })).items.map(({ key, state }) => [key, state]);
+		expect(Object.fromEntries(states)).toEqual({ orphan: 'FAILED', broken: 'RUNNING', spring: 'COMPLETED' });
 	});
 });
 

@@ -1,8 +1,9 @@
 import type { ApplicationSend } from '../../push/applications';
 import { createContext, createRegistry } from '../../push/applications';
-import { type CampaignPlan, type Campaigns, createCampaigns } from '../../push/campaigns';
+import { type CampaignPlan, type Campaigns, createCampaigns, itemSource, type RunSettings } from '../../push/campaigns';
 import { type Clock, type DeliveryResult, type Recipient, systemClock, systemRandom } from '../../push/model';
 import { createDeliveryLog } from '../../push/results';
+import type { Keyring } from '../../push/security/masterKey';
 import type { ResultStream, SendBatch, SendOptions } from '../../push/sending/types';
 import type { Store } from '../../push/store';
 import { caller, fcm, KEY } from '../applications/registryFixture';
@@ -38,18 +39,25 @@ export interface Office {
 	readonly store: Store;
 	readonly clock: WallClock;
 	readonly applicationId: string;
-	readonly applications: ReturnType<typeof createRegistry>['applications'];
+	readonly registry: ReturnType<typeof createRegistry>;
 	/** Everything that was sent, with its text. */
 	readonly sent: Array<{ readonly recipient: Recipient; readonly text: string }>;
 	readonly options: SendOptions[];
 	answer: Answer;
+	/** Of those that are in flight when the send is stopped: the rest of the batch under way. */
+	lateAnswer: Answer | undefined;
 	/** ms per batch */
 	delayMs: number;
 	shutdown(): void;
 	close(): Promise<void>;
 }
 
-export async function openOffice(place: StorePlace, clock = new WallClock(), applicationId?: string): Promise<Office> {
+export async function openOffice(
+	place: StorePlace,
+	clock = new WallClock(),
+	applicationId?: string,
+	keyring: Keyring = { current: KEY, others: [] },
+): Promise<Office> {
 	const store = await place.open();
 	const parts = {
 		store,
@@ -57,7 +65,7 @@ export async function openOffice(place: StorePlace, clock = new WallClock(), app
 		random: systemRandom,
 		deliveryLog: createDeliveryLog(store, clock),
 		upkeep: { keepAwake: () => () => {} },
-		keyring: { current: KEY, others: [] },
+		keyring,
 		inspect: async () => ({}),
 		check: async () => ({ ok: true, message: 'Accepted.', channels: [], warnings: [] }),
 	};
@@ -73,10 +81,11 @@ export async function openOffice(place: StorePlace, clock = new WallClock(), app
 		store,
 		clock,
 		applicationId: id,
-		applications: registry.applications,
+		registry,
 		sent: [],
 		options: [],
 		answer: () => undefined,
+		lateAnswer: undefined,
 		delayMs: 0,
 		shutdown: () => shutdown.abort(),
 		campaigns: createCampaigns(context, {
@@ -102,14 +111,15 @@ async function* answers(
 		if (office.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, office.delayMs));
 		const results: DeliveryResult[] = [];
 		for (const recipient of recipients) {
-			if (stopped()) {
+			const answer = stopped() ? office.lateAnswer : office.answer;
+			if (!answer) {
 				results.push(resultFor(office, application.id, options, recipient, STOPPED));
 				continue;
 			}
 			const content = message.render(recipient);
 			const text = 'message' in content && typeof content.message === 'string' ? content.message : '';
 			office.sent.push({ recipient, text });
-			results.push(resultFor(office, application.id, options, recipient, office.answer(recipient, text) ?? {}));
+			results.push(resultFor(office, application.id, options, recipient, answer(recipient, text) ?? {}));
 		}
 		yield results;
 		if (stopped()) return;
@@ -160,6 +170,25 @@ export const PLAN: CampaignPlan = {
 
 export function people(count: number, from = 0): Array<{ device: string; name: string }> {
 	return Array.from({ length: count }, (_, n) => ({ device: `device-${from + n}`, name: `Person ${from + n}` }));
+}
+
+/** Starts a campaign of the office's application for these items. */
+export async function startIn(
+	office: Office,
+	items: readonly object[],
+	plan: Partial<CampaignPlan> = {},
+	key = 'spring',
+	settings: RunSettings = {},
+) {
+	const { campaign, ...rest } = await office.campaigns.start(caller, {
+		...settings,
+		application: { by: 'id', id: office.applicationId },
+		key,
+		plan: { ...PLAN, ...plan },
+		source: itemSource(items),
+	});
+	if (!campaign) throw new Error('nothing was started');
+	return { ...rest, campaign };
 }
 
 /** Every result of a campaign in the delivery log. */

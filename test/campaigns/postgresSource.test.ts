@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { postgresSource, type RecipientSource, rowSource } from '../../push/campaigns';
+import { postgresSource, type PostgresSourceOptions, type RecipientSource, rowSource } from '../../push/campaigns';
+import { OTHER_KEY, KEY } from '../applications/registryFixture';
 import { describePostgres } from '../store/stores';
 import { caller, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
 
@@ -48,9 +49,13 @@ describePostgres('a query whose reading broke off', () => {
 		return rowSource(half(), { ...source, kind: 'postgres' });
 	}
 
-	const startBroken = async (more: Partial<typeof PLACE | { readonly port: number }> = {}) => {
+	const sourceOf = (more: Partial<PostgresSourceOptions>) => {
 		const query = `SELECT device, name FROM ${TABLE} WHERE n < $1 ORDER BY n`;
-		const source = postgresSource({ ...PLACE, ...more, password: PASSWORD, query, parameters: [4_000] });
+		return postgresSource({ ...PLACE, password: PASSWORD, query, parameters: [4_000], ...more });
+	};
+
+	const startBroken = async (more: Partial<PostgresSourceOptions> = {}) => {
+		const source = sourceOf(more);
 		const input = { application: { by: 'id', id: office.applicationId }, key: 'spring', plan: PLAN } as const;
 		const started = office.campaigns.start(caller, { ...input, source: dying(source) });
 		await expect(started).rejects.toThrow('the process is gone');
@@ -97,6 +102,76 @@ describePostgres('a query whose reading broke off', () => {
 		expect(wait).toBeLessThan(90_000);
 		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
 		expect((await office.campaigns.get(caller, { id })).stateReason).not.toContain(PASSWORD);
+	});
+
+	it('pauses the campaign when the credential serves no more; Start with another one goes on', async () => {
+		const { id } = await startBroken({ user: 'somebody_who_left' });
+		const [view] = (await office.campaigns.runDue(caller)).worked;
+		expect(view).toMatchObject({
+			state: 'PAUSED',
+			successful: 1_000,
+			stateReason: expect.stringMatching(/refused the connection: .* Then start the campaign again with the same key/),
+		});
+		const application = { by: 'id', id: office.applicationId } as const;
+		const started = await office.campaigns.start(caller, {
+			application,
+			key: 'spring',
+			plan: PLAN,
+			source: sourceOf({}),
+		});
+		expect(started).toMatchObject({ resumed: true, campaign: { id, state: 'COMPLETED', successful: 4_000 } });
+	});
+
+	it('shows no value of a parameter when it fails', async () => {
+		const query = `SELECT device, name FROM ${TABLE} WHERE name <> $1 ORDER BY n`;
+		const { id } = await startBroken({ query, parameters: ['a name nobody may see'] });
+		await inPostgres(`ALTER TABLE ${TABLE} ALTER COLUMN name TYPE int USING 0`);
+		const [view] = (await office.campaigns.runDue(caller)).worked;
+		expect(view).toMatchObject({ state: 'PAUSED', stateReason: expect.stringContaining('type integer: "***"') });
+		const { events } = await office.store.events.after(0, 10, ['campaign.paused']);
+		const shown = [await office.campaigns.get(caller, { id }), events, await office.store.audit.list({ limit: 10 })];
+		expect(JSON.stringify(shown)).not.toContain('nobody may see');
+	});
+
+	it('is sealed anew when the keys are changed', async () => {
+		const { id } = await startBroken();
+		const rotating = await openOffice(place, office.clock, office.applicationId, { current: OTHER_KEY, others: [KEY] });
+		// The channel's credential, and the query.
+		expect(await rotating.registry.rotateKeys(caller)).toMatchObject({ rotated: 2 });
+		expect(await rotating.registry.rotateKeys(caller)).toMatchObject({ rotated: 0 });
+		await rotating.close();
+		const after = await openOffice(place, office.clock, office.applicationId, { current: OTHER_KEY, others: [] });
+		expect(await after.campaigns.run(caller, { id })).toMatchObject({ state: 'COMPLETED', successful: 4_000 });
+		await after.close();
+	});
+
+	it('asks for a Start when its key is gone', async () => {
+		const { id } = await startBroken();
+		const other = await openOffice(place, office.clock, office.applicationId, { current: OTHER_KEY, others: [] });
+		expect(await other.campaigns.run(caller, { id })).toMatchObject({
+			state: 'PAUSED',
+			successful: 1_000,
+			stateReason: expect.stringContaining('was encrypted with key'),
+		});
+		await other.close();
+		const application = { by: 'id', id: office.applicationId } as const;
+		const started = await office.campaigns.start(caller, {
+			application,
+			key: 'spring',
+			plan: PLAN,
+			source: sourceOf({}),
+		});
+		expect(started.campaign).toMatchObject({ id, state: 'COMPLETED', successful: 4_000 });
+	});
+
+	it('is broken off by Cancel while it brings nothing', async () => {
+		const query = `SELECT device, name, CASE WHEN n > 1500 THEN pg_sleep(600) END FROM ${TABLE} WHERE n < $1 ORDER BY n`;
+		const application = { by: 'id', id: office.applicationId } as const;
+		const started = office.campaigns.start(caller, { application, key: 'x', plan: PLAN, source: sourceOf({ query }) });
+		while (office.sent.length < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
+		await office.campaigns.cancel(caller, { id: campaign?.id ?? '' });
+		expect((await started).campaign).toMatchObject({ state: 'CANCELLED', rows: 1_000, successful: 1_000 });
 	});
 
 	it('pauses the campaign when it fails, with the reason; Resume tries it again', async () => {

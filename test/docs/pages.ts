@@ -47,6 +47,20 @@ export function snippetsOf(page: string): Snippet[] {
 
 export const SNIPPETS: readonly Snippet[] = PAGES.flatMap(snippetsOf);
 
+export function inLanguage(...languages: readonly string[]): Snippet[] {
+	return SNIPPETS.filter(({ language }) => languages.includes(language));
+}
+
+/**
+ * The blocks of one page in one language.
+ * @throws Error when there is none, so that a test does not pass by having nothing to do
+ */
+export function blocksOf(page: string, language: string): [Snippet, ...Snippet[]] {
+	const [first, ...more] = SNIPPETS.filter((snippet) => snippet.page === page && snippet.language === language);
+	if (!first) throw new Error(`${page} has no block of ${language === '' ? 'plain text' : language} any more`);
+	return [first, ...more];
+}
+
 /** A page without its code: blocks and `inline`. */
 export function proseOf(page: string): string {
 	return read(page)

@@ -1,30 +1,46 @@
 import { transformSync } from '@swc/core';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT } from '../../scripts/fullN8n';
 import * as engine from '../../push';
 import { type Simulators, startSimulators } from '../simulators';
-import { PAGES, read, type Snippet, SNIPPETS } from './pages';
+import { inLanguage, SNIPPETS } from './pages';
 
-const where = ({ page, line }: Snippet) => `${page}:${line}`;
+/** Every block of code in the pages, in their order, and the test that runs it or holds it against the real thing. */
+const RUN_BY: ReadonlyArray<readonly [page: string, language: string, test: string]> = [
+	['CONTRIBUTING.md', 'sh', 'test/docs/commands.test.ts'],
+	['CONTRIBUTING.md', '', 'test/docs/commands.test.ts'],
+	['README.md', 'sh', 'test/docs/commands.test.ts'],
+	['README.md', 'js', 'test/docs/snippets.test.ts'],
+	['docs/applications.md', 'json', 'test/docs/content.test.ts'],
+	['docs/concepts.md', '', 'a picture'],
+	['docs/getting-started.md', 'sh', 'test/full-n8n/start.test.ts'],
+	['docs/getting-started.md', 'text', 'test/docs/content.test.ts'],
+	['docs/messages.md', '', 'test/docs/content.test.ts'],
+	['docs/migrating-from-pinpoint.md', 'json', 'test/docs/content.test.ts'],
+	['docs/migrating-from-pinpoint.md', 'json', 'test/docs/content.test.ts'],
+	['docs/operations.md', 'sh', 'test/docs/commands.test.ts'],
+	['docs/performance.md', '', 'test/docs/commands.test.ts'],
+	['docs/performance.md', '', 'test/docs/commands.test.ts'],
+	['docs/receive.md', 'sql', 'test/docs/content.test.ts'],
+	['docs/receive.md', 'json', 'test/docs/content.test.ts'],
+	['docs/receive.md', 'sql', 'test/docs/content.test.ts'],
+	['docs/receive.md', 'swift', 'test/docs/appSnippets.test.ts'],
+	['docs/receive.md', 'kotlin', 'test/docs/appSnippets.test.ts'],
+	['docs/receive.md', 'xml', 'test/docs/appSnippets.test.ts'],
+	['docs/receive.md', 'dart', 'test/docs/appSnippets.test.ts'],
+	['docs/receive.md', 'javascript', 'test/docs/snippets.test.ts'],
+	['docs/send-push.md', 'json', 'test/docs/content.test.ts'],
+];
 
-const inLanguage = (...languages: string[]) => SNIPPETS.filter(({ language }) => languages.includes(language));
-
-test('every block of JSON is JSON', () => {
-	const blocks = inLanguage('json');
-	expect(blocks.length).toBeGreaterThan(4);
-	expect(blocks.filter(({ text }) => !isJson(text)).map(where)).toEqual([]);
+test('there is no block of code that no test runs', () => {
+	expect(SNIPPETS.map(({ page, language }) => [page, language])).toEqual(
+		RUN_BY.map(([page, language]) => [page, language]),
+	);
+	const tests = new Set(RUN_BY.map(([, , file]) => file).filter((file) => file !== 'a picture'));
+	expect([...tests].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
 
 describe('the JavaScript', () => {
 	let simulators: Simulators;
@@ -73,65 +89,5 @@ describe('the JavaScript', () => {
 		await handOver((address: string) => got.push(address));
 		refresh('second');
 		expect(got).toEqual(['first', 'second']);
-	});
-
-	test('has no block that nobody runs', () => {
-		expect(inLanguage('js', 'javascript', 'ts', 'typescript').map(({ page }) => page)).toEqual([
-			'README.md',
-			'docs/receive.md',
-		]);
-	});
-});
-
-test('code for phones, which cannot be compiled here, has its brackets in pairs', () => {
-	const blocks = inLanguage('swift', 'kotlin', 'dart', 'xml');
-	expect(blocks.map(({ language }) => language).sort()).toEqual(['dart', 'kotlin', 'swift', 'xml']);
-	for (const { text, language } of blocks) {
-		const code = text.replace(/"[^"\n]*"|'[^'\n]*'|\/\/.*$/gm, '');
-		for (const pair of ['()', '{}', '[]', ...(language === 'xml' ? ['<>'] : [])]) {
-			const [open, close] = [...pair].map((sign) => code.split(sign).length - 1);
-			expect([language, pair, open]).toEqual([language, pair, close]);
-		}
-	}
-});
-
-/** Programs in the pages that are not ours. */
-const OTHERS = /^(curl|aws|base64|sqlite3|pg_dump|psql|mkdir|cd|docker|#|$)/;
-
-describe('the commands', () => {
-	const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-
-	/** Lines of shell blocks and of blocks without a language that begin like a command, each part of `a && b`. */
-	const lines = inLanguage('sh', 'bash', 'shell', '').flatMap((snippet) =>
-		snippet.text
-			.split('\n')
-			.flatMap((line) => line.replace(/\s+#.*$/, '').split('&&'))
-			.map((command) => ({ at: where(snippet), command: command.trim(), language: snippet.language })),
-	);
-
-	test('of npm name scripts that exist', () => {
-		const inline = PAGES.flatMap((page) =>
-			[...read(page).matchAll(/`((?:npm) [^`]+)`/g)].map(([, command = '']) => ({ at: page, command })),
-		);
-		const github = ['ci', 'publish'].flatMap((name) =>
-			[...read(`.github/workflows/${name}.yml`).matchAll(/run: (npm .+)/g)].map(([, command = '']) => ({
-				at: name,
-				command,
-			})),
-		);
-		const named = [...lines, ...inline, ...github].flatMap(({ at, command }) => {
-			const [, script] = /^npm (?:run )?([\w:-]+)/.exec(command) ?? [];
-			return script ? [{ at, script }] : [];
-		});
-		expect(named.length).toBeGreaterThan(15);
-		const builtIn = ['ci', 'install', 'pack', 'publish', 'audit'];
-		expect(named.filter(({ script }) => !(script in scripts) && !builtIn.includes(script))).toEqual([]);
-	});
-
-	test('are npm scripts, our own files, or programs that are known', () => {
-		const strange = lines
-			.filter(({ language }) => language !== '')
-			.filter(({ command }) => !/^npm /.test(command) && !OTHERS.test(command));
-		expect(strange).toEqual([]);
 	});
 });

@@ -15,7 +15,12 @@ import {
 	Session,
 	startN8n,
 } from '../../scripts/fullN8n';
-import { mailCredential, type N8nCredential, simulatorCredentials } from '../../scripts/simulatorCredentials';
+import {
+	mailCredential,
+	type N8nCredential,
+	recipientSourceOfThisMachine,
+	simulatorCredentials,
+} from '../../scripts/simulatorCredentials';
 import { type Simulators, startSimulators } from '../simulators';
 
 const EXAMPLES = join(ROOT, 'docs', 'workflows');
@@ -51,6 +56,7 @@ export class FullN8n {
 		const credentials = [
 			...simulatorCredentials(simulators),
 			mailCredential(simulators),
+			recipientSourceOfThisMachine,
 			...moreCredentials(simulators),
 		];
 		const n8n = new FullN8n(program, userFolder, simulators, credentials);
@@ -81,8 +87,9 @@ export class FullN8n {
 	}
 
 	/** At n8n's most talkative, so that a secret has every chance to show. */
-	async start(): Promise<void> {
-		this.running = await startN8n(this.program, { userFolder: this.userFolder, env: { N8N_LOG_LEVEL: 'debug' } });
+	async start(env: NodeJS.ProcessEnv = {}): Promise<void> {
+		const { program, userFolder } = this;
+		this.running = await startN8n(program, { userFolder, env: { N8N_LOG_LEVEL: 'debug', ...env } });
 		this.opened = await Session.open(this.running.origin, OWNER);
 	}
 

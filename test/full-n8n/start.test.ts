@@ -96,6 +96,7 @@ describe('npm start', () => {
 				'apnsKeyApi',
 				'baiduPushApi',
 				'fcmServiceAccountApi',
+				'postgresSourceApi',
 				'pushStoreApi',
 				'smtp',
 			]);

@@ -163,6 +163,30 @@ describe('campaigns in Send Push', () => {
 		expect(arrivals()).toEqual([]);
 	});
 
+	test('quiet hours of the application: waits for their end, skips, or sends anyway', async () => {
+		const hour = (from: number) => `${String((new Date().getUTCHours() + from) % 24).padStart(2, '0')}:00`;
+		const updateFields = { quietHoursStart: hour(23), quietHoursEnd: hour(2) };
+		const update = { resource: 'application', operation: 'update', application: byId(id), updateFields };
+		expect((await here.run('manageApp', update)).error).toBeUndefined();
+		const items = [{ device: good(1), name: 'Ann' }];
+		const startWith = async (campaignKey: string, campaignSettings: INodeParameters) =>
+			await start({ recipientsFrom: 'items', campaignKey, campaignSettings }, { items });
+		const checked = await startWith('checks', { timeZone: 'UTC', validateOnly: true });
+		const quietHours = { start: hour(23), end: hour(2), timeZone: 'UTC', otherwise: 'wait', of: 'application' };
+		expect(checked.json).toMatchObject([{ preflight: { quietHours } }]);
+		const waiting = await startWith('waits', { timeZone: 'UTC' });
+		expect(waiting.json).toMatchObject([{ state: 'WAITING', pending: 1 }]);
+		const seen = await campaign('get', { campaignBy: 'id', campaignId: String(waiting.json[0]?.id) });
+		expect(seen.json).toMatchObject([{ quietHours }]);
+		const skipping = await startWith('skips', { timeZone: 'UTC', quietThen: 'skip' });
+		expect(skipping.json).toMatchObject([{ state: 'COMPLETED', byOutcome: { QUIET_HOURS: 1 } }]);
+		expect(arrivals()).toEqual([]);
+		const loud = await startWith('sends', { timeZone: 'UTC', quietThen: 'ignore' });
+		expect(loud.json).toMatchObject([{ state: 'COMPLETED', successful: 1 }]);
+		const both = await startWith('both', { quietThen: 'ignore', quietFrom: '22:00', quietUntil: '08:00' });
+		expect(both.error?.message).toContain('Quiet hours are set, and to be ignored');
+	});
+
 	test('Run takes what is due, and returns at once when nothing is', async () => {
 		const { json } = await campaign('run', { which: 'due' });
 		expect(json).toMatchObject([{ campaigns: 0 }]);

@@ -3,14 +3,15 @@ const { connect } = require('node:net');
 const { join } = require('node:path');
 
 /**
- * What tests that run from sources need built: jose and the report with its plotting library (jest cannot load ES
- * modules), and the store's worker thread.
+ * What tests that run from sources need built: jose, GitHub's workflow parser and the report with its plotting library
+ * (jest cannot load ES modules), and the store's worker thread.
  */
 module.exports = async () => {
 	const root = join(__dirname, '..', '..');
 	await build({
 		entryPoints: {
 			jose: require.resolve('jose'),
+			'workflow-parser': join(root, 'node_modules/@actions/workflow-parser/dist/index.js'),
 			report: join(root, 'push/report.ts'),
 			'sqlite-worker': join(root, 'push/store/sqlite/worker.ts'),
 		},

@@ -96,6 +96,74 @@ function campaignContract(place: () => StorePlace): void {
 		expect(new Set(together.map(({ number }) => number)).size).toBe(8);
 	});
 
+	it('never gives a number twice, whatever is left of a campaign that was removed', async () => {
+		const one = await stored();
+		await store.campaigns.remove(one);
+		expect((await stored()).number).toBeGreaterThan(one.number);
+	});
+
+	it('stores a campaign with all its rows, or neither', async () => {
+		const batches = [newBatch(0), newBatch(1)];
+		const whole = campaign({ intake: 'DONE', rows: 6, batches: 2 });
+		const inserted = await store.campaigns.insert(whole, { batches });
+		const number = inserted?.number ?? 0;
+		expect(inserted).toEqual({ ...whole, number });
+		expect(await store.campaigns.contentHash(number, 1)).toBe('h1');
+		const claim = { owner: 'a', now: 0, until: 1_000, limit: 5 };
+		expect((await store.campaignBatches.claim(number, claim)).map(({ content }) => content)).toEqual([
+			'a\nb0\nc',
+			'a\nb1\nc',
+		]);
+		const twice = campaign({ intake: 'DONE' });
+		await expect(store.campaigns.insert(twice, { batches: [newBatch(0), newBatch(0)] })).rejects.toMatchObject({
+			code: 'Conflict',
+		});
+		expect(await store.campaigns.get(twice.id)).toBeUndefined();
+	});
+
+	it('keeps the sealed source of a campaign until its rows are there or it is over', async () => {
+		const sealed = async (one: Campaign | undefined) => await store.campaigns.sealedSource(one?.number ?? 0);
+		const insert = async () => {
+			const one = await store.campaigns.insert(campaign(), { sealedSource: 'v1.old.x' });
+			if (!one) throw new Error('not inserted');
+			await store.campaigns.takeIntake(one.number, 'me', 0, 10_000);
+			expect(await sealed(one)).toBe('v1.old.x');
+			return one;
+		};
+		const interrupted = await insert();
+		await store.campaigns.endIntake(interrupted.number, 'me', 'INTERRUPTED', 1_000);
+		expect(await sealed(interrupted)).toBe('v1.old.x');
+		await store.campaigns.putSealedSource(interrupted.number, 'v1.new.y');
+		expect(await sealed(interrupted)).toBe('v1.new.y');
+
+		const read = await insert();
+		await store.campaigns.endIntake(read.number, 'me', 'DONE', 1_000);
+		await store.campaigns.putSealedSource(read.number, 'v1.new.y');
+		expect(await sealed(read)).toBeUndefined();
+
+		const cancelled = await insert();
+		await store.campaigns.move(cancelled, { state: 'CANCELLED', finishedAt: 1_000 }, 1_000);
+		await store.campaigns.putSealedSource(cancelled.number, 'v1.new.y');
+		expect(await sealed(cancelled)).toBeUndefined();
+
+		const orphan = await insert();
+		const application = { name: 'Shop', tags: {}, settings: {}, createdAt: 1, updatedAt: 1, version: 1 };
+		await store.applications.insert({ ...application, id: orphan.applicationId });
+		await store.applications.markDeleted(orphan.applicationId, 1_000);
+		expect(await sealed(orphan)).toBeUndefined();
+
+		const old = await insert();
+		const found = await store.campaigns.sourcesSealedOtherwise('v1.new.', 10);
+		expect(found).toEqual([
+			{ number: old.number, campaignId: old.id, applicationId: old.applicationId, sealed: 'v1.old.x' },
+		]);
+		const [source] = found;
+		if (!source) throw new Error('nothing found');
+		expect(await store.campaigns.resealSource({ ...source, sealed: 'v1.other.z' }, 'v1.new.y')).toBe(false);
+		expect(await store.campaigns.resealSource(source, 'v1.new.y')).toBe(true);
+		expect(await store.campaigns.sourcesSealedOtherwise('v1.new.', 10)).toEqual([]);
+	});
+
 	it('moves a campaign for the caller who saw its latest version', async () => {
 		const one = await stored();
 		const paused = await store.campaigns.move(one, { state: 'PAUSED', stateReason: 'lunch' }, 5_000);

@@ -153,12 +153,17 @@ function scheduleOf(context: IExecuteFunctions, settings: Values) {
 	if ((start === undefined) !== (end === undefined)) {
 		throw new WorkflowMistake('Quiet hours need a beginning and an end.', 'Set Quiet From and Quiet Until.');
 	}
-	const otherwise = choiceOf(settings, 'quietThen', 'Quiet Hours: What Then', ['wait', 'skip']) ?? 'wait';
+	const then = choiceOf(settings, 'quietThen', 'Quiet Hours: What Then', ['wait', 'skip', 'ignore']);
+	if (then === 'ignore' && start !== undefined) {
+		throw new WorkflowMistake('Quiet hours are set, and to be ignored.', 'Remove Quiet From and Quiet Until.');
+	}
+	const otherwise: 'wait' | 'skip' = then === 'skip' ? 'skip' : 'wait';
 	const timeZone = textOf(settings, 'timeZone') ?? context.getTimezone();
 	return {
 		...(startAt === undefined ? {} : { startAt }),
 		...(stopAt === undefined ? {} : { stopAt }),
 		timeZone,
+		...(then === undefined || start !== undefined ? {} : { applicationQuietHours: then }),
 		...(start === undefined || end === undefined ? {} : { quietHours: { start, end, timeZone, otherwise } }),
 	};
 }

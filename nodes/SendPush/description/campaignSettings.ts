@@ -86,7 +86,8 @@ export const campaignSettings: INodeProperties = {
 			name: 'quietFrom',
 			type: 'string',
 			default: '22:00',
-			description: 'Nothing is sent from this time on, in the time zone of the recipient',
+			description:
+				'Nothing is sent from this time on, in the time zone of the recipient. When not set: the quiet hours of the application.',
 		},
 		{
 			displayName: 'Quiet Hours: What Then',
@@ -95,6 +96,11 @@ export const campaignSettings: INodeProperties = {
 			options: [
 				{ name: 'Wait', value: 'wait', description: 'Sent when the quiet hours are over' },
 				{ name: 'Skip', value: 'skip', description: 'Not sent at all' },
+				{
+					name: 'Send Anyway',
+					value: 'ignore',
+					description: "No quiet hours, whatever the application's settings say",
+				},
 			],
 			default: 'wait',
 			description: 'What becomes of recipients whose quiet hours have begun',

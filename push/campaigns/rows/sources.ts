@@ -21,8 +21,11 @@ export interface RecipientSource {
 	readonly reopening?: string;
 	/** Everything is in memory, and gone with the process: the campaign and all its rows are stored in one step. */
 	readonly whole: boolean;
-	/** @throws {PushError} and what the source throws */
-	batches(limit: number): AsyncGenerator<NewBatch>;
+	/**
+	 * @param signal breaks off what is waited for: the rows end with an error then, or sooner than they should
+	 * @throws {PushError} and what the source throws
+	 */
+	batches(limit: number, signal?: AbortSignal): AsyncGenerator<NewBatch>;
 	/** Rows, where it is known before they are read. */
 	readonly count?: number;
 }
@@ -34,6 +37,8 @@ export interface FileSettings {
 	/** @default the one of `, ; tab |` that the first line has most of */
 	readonly delimiter?: string;
 	readonly binaryId?: string;
+	/** The bytes lie in memory, and nowhere else. */
+	readonly inMemory?: boolean;
 }
 
 /** Bytes of the file that its fingerprint is made of, and that must hold the names of the columns. */
@@ -64,7 +69,8 @@ export async function openFile(stream: AsyncIterable<unknown>, settings: FileSet
 		delimiter,
 		...(header ? { columns: header.columns } : {}),
 		fingerprint: createHash('sha256').update(head.subarray(0, HEAD_BYTES)).digest('base64url').slice(0, 22),
-		...(settings.binaryId === undefined ? { whole: true } : { whole: false, binaryId: settings.binaryId }),
+		...(settings.binaryId === undefined ? {} : { binaryId: settings.binaryId }),
+		whole: settings.inMemory ?? false,
 		async *batches(limit) {
 			const cutter = new RecordCutter({ format, delimiter, limit, firstLine: 1 + (header?.lines ?? 0) });
 			yield* cutter.push(body);
@@ -79,16 +85,16 @@ export async function openFile(stream: AsyncIterable<unknown>, settings: FileSet
 	};
 }
 
-/** Rows that are in memory or come from a database, one JSON object each. */
+/** Rows that are in memory or come from a database, one JSON object each; a function opens them when they are read. */
 export function rowSource(
-	rows: Iterable<object> | AsyncIterable<object>,
+	rows: Iterable<object> | AsyncIterable<object> | ((signal: AbortSignal | undefined) => AsyncIterable<object>),
 	facts: Omit<RecipientSource, 'format' | 'delimiter' | 'batches'>,
 ): RecipientSource {
 	return {
 		...facts,
 		format: 'ndjson',
 		delimiter: ',',
-		async *batches(limit) {
+		async *batches(limit, signal) {
 			let lines: string[] = [];
 			let batch = 0;
 			let row = 0;
@@ -100,7 +106,7 @@ export function rowSource(
 				lines = [];
 				return newBatch(head, content);
 			};
-			for await (const one of rows) {
+			for await (const one of typeof rows === 'function' ? rows(signal) : rows) {
 				if (row + lines.length >= limit) break;
 				lines.push(JSON.stringify(one));
 				if (lines.length === BATCH_ROWS) yield full();
@@ -110,10 +116,20 @@ export function rowSource(
 	};
 }
 
-/** The first rows decide, with their number: items are compared again, batch by batch, when a campaign goes on. */
-export function itemSource(items: readonly object[]): RecipientSource {
+/** Rows that are made when they are read, so that memory does not hold a copy of all the items. */
+export interface Items extends Iterable<object> {
+	readonly length: number;
+}
+
+/** The first rows decide whether they are the same, with their number. */
+export function itemSource(items: Items): RecipientSource {
 	const hash = createHash('sha256').update(String(items.length));
-	for (const item of items.slice(0, BATCH_ROWS)) hash.update(JSON.stringify(item));
+	let row = 0;
+	for (const item of items) {
+		if (row === BATCH_ROWS) break;
+		hash.update(JSON.stringify(item));
+		row += 1;
+	}
 	return rowSource(items, {
 		kind: 'items',
 		name: `${items.length} ${items.length === 1 ? 'item' : 'items'}`,

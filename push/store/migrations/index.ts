@@ -5,6 +5,7 @@ import { campaigns } from './004-campaigns';
 import { metrics } from './005-metrics';
 import { subscriptions } from './006-subscriptions';
 import { campaignSources } from './007-campaign-sources';
+import { campaignNumbers } from './008-campaign-numbers';
 import type { Migration } from './migration';
 
 export type { Migration, MigrationNames } from './migration';
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	metrics,
 	subscriptions,
 	campaignSources,
+	campaignNumbers,
 ];
 
 export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));

@@ -71,6 +71,11 @@ export function applicationRepository(database: Database): ApplicationRepository
 					sql: `UPDATE ${channels} SET enabled = 0, sealed = NULL, key_id = NULL WHERE application_id = $1`,
 					parameters: [id],
 				},
+				{
+					sql: `DELETE FROM ${database.table('campaign_sources')}
+						WHERE campaign IN (SELECT number FROM ${database.table('campaigns')} WHERE application_id = $1)`,
+					parameters: [id],
+				},
 			]);
 			return marked?.changes === 1;
 		},

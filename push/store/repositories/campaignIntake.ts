@@ -1,3 +1,4 @@
+import { CAMPAIGN_ENDS } from '../../model';
 import type { CampaignRepository, NewCampaignRows } from '../campaignTypes';
 import { type Database, integer, type Statement, text } from '../database';
 import { stale } from './applications';
@@ -5,8 +6,19 @@ import { stale } from './applications';
 /** How the rows of a campaign come into the store. */
 export type CampaignIntake = Pick<
 	CampaignRepository,
-	'takeIntake' | 'append' | 'endIntake' | 'sealedSource' | 'putSealedSource' | 'isRead' | 'contentHash' | 'size'
+	| 'takeIntake'
+	| 'append'
+	| 'endIntake'
+	| 'sealedSource'
+	| 'putSealedSource'
+	| 'sourcesSealedOtherwise'
+	| 'resealSource'
+	| 'isRead'
+	| 'contentHash'
+	| 'size'
 >;
+
+const OVER = [...CAMPAIGN_ENDS].map((state) => `'${state}'`).join(', ');
 
 const tables = (database: Database) => ({
 	campaigns: database.table('campaigns'),
@@ -111,11 +123,36 @@ export function campaignIntake(database: Database): CampaignIntake {
 			await database.write([
 				{
 					sql: `INSERT INTO ${sources} (campaign, sealed)
-						SELECT number, $2 FROM ${campaigns} WHERE number = $1 AND intake <> 'DONE'
+						SELECT number, $2 FROM ${campaigns} WHERE number = $1 AND intake <> 'DONE' AND state NOT IN (${OVER})
 						ON CONFLICT (campaign) DO UPDATE SET sealed = excluded.sealed`,
 					parameters: [number, sealed],
 				},
 			]);
+		},
+
+		async sourcesSealedOtherwise(beginning, limit) {
+			const found = await database.read(
+				`SELECT source.campaign, source.sealed, owner.id, owner.application_id FROM ${sources} AS source
+				JOIN ${campaigns} AS owner ON owner.number = source.campaign
+				WHERE source.sealed NOT LIKE $1 ORDER BY source.campaign LIMIT $2`,
+				[`${beginning}%`, limit],
+			);
+			return found.map((row) => ({
+				number: integer(row, 'campaign'),
+				campaignId: text(row, 'id'),
+				applicationId: text(row, 'application_id'),
+				sealed: text(row, 'sealed'),
+			}));
+		},
+
+		async resealSource({ number, sealed }, again) {
+			const [result] = await database.write([
+				{
+					sql: `UPDATE ${sources} SET sealed = $3 WHERE campaign = $1 AND sealed = $2`,
+					parameters: [number, sealed, again],
+				},
+			]);
+			return result?.changes === 1;
 		},
 
 		async isRead(number) {

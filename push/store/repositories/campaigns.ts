@@ -58,9 +58,6 @@ async function happened(write: Promise<unknown>): Promise<boolean> {
 /** Rows of a removed campaign deleted per transaction; some of them are as long as a batch. */
 const SLICE = 100;
 
-/** Two campaigns started at the same moment draw the same number: one of them draws again. */
-const DRAWS = 20;
-
 export const KEPT_BAD_ROWS = 1_000;
 
 const CHILDREN = [
@@ -86,6 +83,7 @@ const CHILD_KEY: Readonly<Record<(typeof CHILDREN)[number], string>> = {
 
 export function campaignRepository(database: Database): CampaignRepository {
 	const campaigns = database.table('campaigns');
+	const numbers = database.table('campaign_numbers');
 	const runners = database.table('campaign_runners');
 
 	const find = async (where: string, parameters: readonly SqlValue[]): Promise<Campaign | undefined> => {
@@ -95,27 +93,22 @@ export function campaignRepository(database: Database): CampaignRepository {
 
 	return {
 		async insert(campaign, along = {}) {
-			for (let draw = 1; ; draw += 1) {
-				try {
-					const inserted = database.write([
-						{
-							sql: `INSERT INTO ${campaigns} (number, intake_until, ${COLUMNS})
-								SELECT COALESCE(MAX(number), 0) + 1, 0, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT),
-									CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS BIGINT), CAST($13 AS BIGINT),
-									CAST($14 AS BIGINT), CAST($15 AS BIGINT), CAST($16 AS BIGINT), CAST($17 AS BIGINT)
-								FROM ${campaigns} WHERE 1 = 1
-								ON CONFLICT (application_id, campaign_key) DO NOTHING`,
-							parameters: values(campaign),
-							orElse: stale('The campaign'),
-						},
-						...rowsAlong(database, campaign.id, along),
-						...eventStatements(database, eventsOf(campaign, campaign, campaign.createdAt)),
-					]);
-					return (await happened(inserted)) ? await find('id = $1', [campaign.id]) : undefined;
-				} catch (error) {
-					if (!(error instanceof PushError) || error.code !== 'Conflict' || draw === DRAWS) throw error;
-				}
-			}
+			const inserted = database.write([
+				{ sql: `UPDATE ${numbers} SET last = last + 1 WHERE id = 1` },
+				{
+					sql: `INSERT INTO ${campaigns} (number, intake_until, ${COLUMNS})
+						SELECT last, 0, $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT),
+							CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS BIGINT), CAST($13 AS BIGINT),
+							CAST($14 AS BIGINT), CAST($15 AS BIGINT), CAST($16 AS BIGINT), CAST($17 AS BIGINT)
+						FROM ${numbers} WHERE id = 1
+						ON CONFLICT (application_id, campaign_key) DO NOTHING`,
+					parameters: values(campaign),
+					orElse: stale('The campaign'),
+				},
+				...rowsAlong(database, campaign.id, along),
+				...eventStatements(database, eventsOf(campaign, campaign, campaign.createdAt)),
+			]);
+			return (await happened(inserted)) ? await find('id = $1', [campaign.id]) : undefined;
 		},
 
 		get: async (id) => await find('id = $1', [id]),

@@ -8,8 +8,8 @@ import { isRecord, json } from './json';
 const SEGMENT_RESULTS = 50_000;
 const SEGMENT_BATCHES = 5_000;
 
-/** Batches read at a time: some MB of text, and some ms of work between two turns of the event loop. */
-const READ = 10;
+/** Batches read at a time: some 100 kB of text, and a ms of work between two turns of the event loop. */
+const READ = 1;
 
 const BUCKETS_PER_INSERT = 64;
 

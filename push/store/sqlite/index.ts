@@ -39,9 +39,11 @@ class SqliteDatabase implements Database {
 
 	readonly #worker: Worker;
 
-	readonly #waiting = new Map<number, Waiting>();
-
-	#lastId = 0;
+	/**
+	 * In the order in which the thread answers. No map: one whose entries come and go is made anew again and again, and V8
+	 * leaves a chain from each former table to the next, which keeps all that was ever waited for until a full collection.
+	 */
+	readonly #waiting: Waiting[] = [];
 
 	#dead: PushError | undefined;
 
@@ -53,7 +55,7 @@ class SqliteDatabase implements Database {
 		this.#worker.on('error', (error) => this.#fail(unavailable(file, error.message)));
 		this.#worker.on('exit', () => this.#fail(unavailable(file, 'its thread has ended.')));
 		this.opened = new Promise<readonly StatementResult[]>((resolve, reject) => {
-			this.#waiting.set(0, { statements: [], resolve, reject });
+			this.#waiting.push({ statements: [], resolve, reject });
 		});
 	}
 
@@ -83,19 +85,17 @@ class SqliteDatabase implements Database {
 
 	#ask(kind: WorkerRequest['kind'], statements: readonly Statement[]): Promise<readonly StatementResult[]> {
 		if (this.#dead) return Promise.reject(this.#dead);
-		const id = ++this.#lastId;
 		return new Promise((resolve, reject) => {
-			this.#waiting.set(id, { statements, resolve, reject });
+			this.#waiting.push({ statements, resolve, reject });
 			// A process may end while the store idles, never while somebody waits for it.
 			this.#worker.ref();
-			this.#worker.postMessage(toRequest(id, kind, statements));
+			this.#worker.postMessage(toRequest(kind, statements));
 		});
 	}
 
 	#settle(reply: WorkerReply): void {
-		const waiting = this.#waiting.get(reply.id);
-		this.#waiting.delete(reply.id);
-		if (this.#waiting.size === 0) this.#worker.unref();
+		const waiting = this.#waiting.shift();
+		if (this.#waiting.length === 0) this.#worker.unref();
 		if (!waiting) return;
 		if ('results' in reply) waiting.resolve(reply.results);
 		else waiting.reject(toPushError(reply.failure, waiting.statements, this.location));
@@ -103,15 +103,13 @@ class SqliteDatabase implements Database {
 
 	#fail(error: PushError): void {
 		this.#dead ??= error;
-		for (const waiting of this.#waiting.values()) waiting.reject(error);
-		this.#waiting.clear();
+		for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
 	}
 }
 
-function toRequest(id: number, kind: WorkerRequest['kind'], statements: readonly Statement[]): WorkerRequest {
-	if (kind === 'close') return { id, kind };
+function toRequest(kind: WorkerRequest['kind'], statements: readonly Statement[]): WorkerRequest {
+	if (kind === 'close') return { kind };
 	return {
-		id,
 		kind,
 		statements: statements.map(({ sql, parameters = [], orElse }) => ({
 			sql,

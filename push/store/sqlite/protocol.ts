@@ -2,8 +2,8 @@ import type { SqlValue, StatementResult } from '../database';
 
 /** What the calling thread asks of the thread that owns the file. */
 export type WorkerRequest =
-	| { readonly id: number; readonly kind: 'read' | 'write'; readonly statements: readonly WorkerStatement[] }
-	| { readonly id: number; readonly kind: 'close' };
+	| { readonly kind: 'read' | 'write'; readonly statements: readonly WorkerStatement[] }
+	| { readonly kind: 'close' };
 
 export interface WorkerStatement {
 	readonly sql: string;
@@ -18,10 +18,8 @@ export type WorkerFailure =
 	| { readonly kind: 'tooNew'; readonly found: number; readonly known: number }
 	| { readonly kind: 'unavailable'; readonly detail: string };
 
-/** Id 0 is the thread's first word: the file is open and migrated, or why not. */
-export type WorkerReply =
-	| { readonly id: number; readonly results: readonly StatementResult[] }
-	| { readonly id: number; readonly failure: WorkerFailure };
+/** One for each request, in their order. Before them, the thread's first word: the file is open and migrated, or why not. */
+export type WorkerReply = { readonly results: readonly StatementResult[] } | { readonly failure: WorkerFailure };
 
 export interface WorkerSetup {
 	readonly file: string;

@@ -12,21 +12,21 @@ function serve(setup: WorkerSetup, port: MessagePort): void {
 	try {
 		connection = new Connection(setup);
 	} catch (error) {
-		reply({ id: 0, failure: describeFailure(error) });
+		reply({ failure: describeFailure(error) });
 		return;
 	}
-	reply({ id: 0, results: [] });
+	reply({ results: [] });
 	port.on('message', (request: WorkerRequest) => {
 		try {
 			if (request.kind === 'close') {
 				connection.close();
-				reply({ id: request.id, results: [] });
+				reply({ results: [] });
 			} else {
-				const { id, kind, statements } = request;
-				reply({ id, results: kind === 'read' ? connection.read(statements) : connection.write(statements) });
+				const { kind, statements } = request;
+				reply({ results: kind === 'read' ? connection.read(statements) : connection.write(statements) });
 			}
 		} catch (error) {
-			reply({ id: request.id, failure: describeFailure(error) });
+			reply({ failure: describeFailure(error) });
 		}
 	});
 }

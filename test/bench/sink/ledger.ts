@@ -113,6 +113,7 @@ export class Ledger {
 		return {
 			accepted: this.#counted,
 			ratePerSecond: seconds > 0 ? (this.#counted - 1) / seconds : 0,
+			firstAt: performance.timeOrigin + this.#firstAt,
 			maxInFlight: this.#maxInFlight,
 			maxInFlightOfConnection: this.#maxInFlightOfConnection,
 			connections: this.#requestsByConnection.length,

@@ -32,6 +32,8 @@ export interface SinkReport {
 	readonly accepted: number;
 	/** Per second, from the first to the last push that was not warm-up. */
 	readonly ratePerSecond: number;
+	/** Epoch ms of the first of them; NaN = none came. */
+	readonly firstAt: number;
 	/** The most requests open at the same time, over all connections, and on one connection. */
 	readonly maxInFlight: number;
 	readonly maxInFlightOfConnection: number;

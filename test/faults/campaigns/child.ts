@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { createEngine } from '../../../push';
 import { storeSettings } from '../../../nodes/shared/storeSettings';
-import { loadPackage, runWorkflow } from '../../n8n/engine';
+import { loadPackage } from '../../n8n/engine';
+import { runNode } from '../../n8n/oneNode';
 
 /** What a process is told, as JSON in its first argument. */
 export interface ChildTask {
@@ -12,6 +13,12 @@ export interface ChildTask {
 	readonly store?: Readonly<Record<string, string | number>>;
 	readonly applicationId?: string;
 	readonly file?: string;
+	/** Instead of the file: a query of recipients, and the credential of its database. */
+	readonly query?: {
+		readonly text: string;
+		readonly parameters: ReadonlyArray<string | number>;
+		readonly credential: Readonly<Record<string, string | number>>;
+	};
 	readonly apnsKey?: {
 		readonly keyId: string;
 		readonly teamId: string;
@@ -44,41 +51,26 @@ async function setUp({ store, apnsKey, origin = '', ca = '' }: ChildTask): Promi
 /** n8n's engine with the built package: what an execution of a workflow does. */
 async function node(parameters: INodeParameters, binary?: Buffer) {
 	const loader = await loadPackage(ROOT);
-	const { store } = task;
-	const result = await runWorkflow({
+	const { store, query } = task;
+	const data = binary && { data: binary.toString('base64'), mimeType: 'text/csv', fileName: 'people.csv' };
+	return await runNode({
 		loader,
-		credentials: store ? { pushStoreApi: store } : {},
-		items: [
-			binary
-				? {
-						json: {},
-						binary: { data: { data: binary.toString('base64'), mimeType: 'text/csv', fileName: 'people.csv' } },
-					}
-				: { json: {} },
-		],
-		workflow: {
-			id: 'w1',
-			name: 'Campaign',
-			nodes: [
-				{
-					id: 'node',
-					name: 'Node',
-					type: 'n8n-nodes-push-notifications.sendPush',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: { resource: 'campaign', ...parameters },
-					...(store ? { credentials: { pushStoreApi: { id: 'pushStoreApi', name: 'store' } } } : {}),
-				},
-			],
-			connections: {},
+		type: 'sendPush',
+		parameters: { resource: 'campaign', ...parameters },
+		credentials: {
+			...(store ? { pushStoreApi: store } : {}),
+			...(binary || !query ? {} : { postgresSourceApi: query.credential }),
 		},
+		...(data ? { item: { json: {}, binary: { data } } } : {}),
 	});
-	const error = result.node('Node')?.error ?? result.run.data.resultData.error;
-	if (error) throw error;
-	return result.output('Node').map(({ json }) => json);
 }
 
-async function start({ applicationId, file = '', settings = {} }: ChildTask): Promise<void> {
+async function start({ applicationId, file, query, settings = {} }: ChildTask): Promise<void> {
+	const recipients: INodeParameters = query
+		? { recipientsFrom: 'postgres', query: query.text, queryParameters: JSON.stringify(query.parameters) }
+		: {};
+	const binary = file === undefined ? undefined : readFileSync(file);
+	say('begins');
 	const [campaign] = await node(
 		{
 			operation: 'start',
@@ -89,8 +81,9 @@ async function start({ applicationId, file = '', settings = {} }: ChildTask): Pr
 			body: 'Spring is here',
 			failures: 'none',
 			campaignSettings: settings,
+			...recipients,
 		},
-		readFileSync(file),
+		binary,
 	);
 	say(`ended ${String(campaign?.state)}`);
 }

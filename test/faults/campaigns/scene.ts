@@ -15,9 +15,9 @@ import type { StorePlace } from '../../store/stores';
 import { sleep } from '../store/processes';
 
 /** Numbers of the devices start here: whoever checks a credential asks for a device with only zeros. */
-const FIRST = 1;
+export const FIRST = 1;
 
-const RECIPIENTS = Number(process.env.FAULTS_RECIPIENTS ?? 100_000);
+export const RECIPIENTS = Number(process.env.FAULTS_RECIPIENTS ?? 100_000);
 
 /** From a request to its answer: many are in flight when a process is killed. */
 const DELAY_MS = 20;

@@ -166,9 +166,9 @@ describe('the Push Store credential', () => {
 	test('hides what is secret, and has icons and a chapter in the documentation', () => {
 		const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name);
 		expect(hidden).toEqual(['connectionUrl', 'password', 'accessSecret', 'encryptionKey', 'previousKeys']);
-		const page = readFileSync(join(ROOT, 'docs', 'applications.md'), 'utf8');
-		expect(page).toContain('\n## Where applications are kept\n');
-		expect(credential.documentationUrl).toMatch(/applications\.md#where-applications-are-kept$/);
+		const page = readFileSync(join(ROOT, 'docs', 'credentials.md'), 'utf8');
+		expect(page).toContain('\n## Push Store API\n');
+		expect(credential.documentationUrl).toMatch(/credentials\.md#push-store-api$/);
 		for (const icon of ['pushStore', 'manageApp', 'toggleChannel']) {
 			for (const theme of ['', '.dark']) expect(existsSync(join(ROOT, 'icons', `${icon}${theme}.svg`))).toBe(true);
 		}

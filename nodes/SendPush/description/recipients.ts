@@ -35,6 +35,11 @@ const recipientSource: INodeProperties = {
 	name: 'recipientSource',
 	type: 'options',
 	noDataExpression: true,
+	options: [
+		{ name: 'From an Item Field', value: 'field', description: 'One device per item; the fastest way' },
+		FROM_EXPRESSION,
+		LIST,
+	],
 	default: 'field',
 	description: 'Where the device addresses are',
 };
@@ -43,11 +48,6 @@ const recipientSource: INodeProperties = {
 export const recipientFields: INodeProperties[] = [
 	{
 		...recipientSource,
-		options: [
-			{ name: 'From an Item Field', value: 'field', description: 'One device per item; the fastest way' },
-			FROM_EXPRESSION,
-			LIST,
-		],
 		displayOptions: { show: { ...SEND_TO_DEVICES, '@tool': [false] } },
 	},
 	// A tool has no items: what it gets is what the model says.

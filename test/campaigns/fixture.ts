@@ -108,7 +108,8 @@ async function* answers(
 	office.options.push(options);
 	for await (const { message, recipients } of source) {
 		const stopped = () => options.signal?.aborted ?? false;
-		if (office.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, office.delayMs));
+		if (office.lateAnswer && office.sent.length >= 200) await stop(options.signal);
+		else if (office.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, office.delayMs));
 		const results: DeliveryResult[] = [];
 		for (const recipient of recipients) {
 			const answer = stopped() ? office.lateAnswer : office.answer;
@@ -124,6 +125,11 @@ async function* answers(
 		yield results;
 		if (stopped()) return;
 	}
+}
+
+/** A provider that does not answer before the send is stopped. */
+async function stop(signal: AbortSignal | undefined): Promise<void> {
+	if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
 }
 
 const STOPPED = {

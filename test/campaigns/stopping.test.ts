@@ -132,6 +132,7 @@ describe('stopping a campaign', () => {
 		await office.campaigns.pause(caller, { id });
 		await started;
 		office.delayMs = 0;
+		office.lateAnswer = undefined;
 		await office.campaigns.resume(caller, { id });
 		const view = await run(id);
 		expect(view).toMatchObject({ state: 'COMPLETED', successful: 20_000 });

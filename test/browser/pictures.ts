@@ -13,8 +13,8 @@ const SEEN = join(ROOT, '.cache', 'screenshots');
 /** `npm run docs:screenshots` takes the pictures of the documentation anew. */
 const WRITE = process.env.WRITE_SCREENSHOTS === '1';
 
-/** IDs, dates and the edges of letters differ from run to run; a field more or less is far above this. */
-const MAX_DIFFERENCE = 0.02;
+/** IDs (whose length on the screen varies), dates and the edges of letters differ from run to run, by up to 2.4 percent seen. */
+const MAX_DIFFERENCE = 0.03;
 
 /**
  * Takes one picture when everything stands still, and holds it against the one in the documentation.

@@ -13,7 +13,7 @@ const SEEN = join(ROOT, '.cache', 'screenshots');
 /** `npm run docs:screenshots` takes the pictures of the documentation anew. */
 const WRITE = process.env.WRITE_SCREENSHOTS === '1';
 
-/** IDs (whose length on the screen varies), dates and the edges of letters differ from run to run, by up to 2.4 percent seen. */
+/** IDs (whose length on the screen varies), dates and the edges of letters differ from run to run: 2 percent were seen. */
 const MAX_DIFFERENCE = 0.03;
 
 /**

@@ -15,7 +15,8 @@ export interface RotationReport {
 
 /**
  * Seals every stored credential, and every query of recipients that is still read, again under the current key. Sends
- * go on: a record is replaced only if it is still the one that was read. A killed rotation is simply run again; what is done is done.
+ * go on: a record is replaced only if it is still the one that was read. A killed rotation is simply run again; what is
+ * done is done.
  * @throws {PushError} `KeyMissing` naming the key that is wanted, `AccessDenied`
  */
 export async function rotateKeys(context: Context, caller: Caller): Promise<RotationReport> {

@@ -228,13 +228,13 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
 				if (settings.signal?.aborted) break;
 				if (inHand.has(campaign.id)) continue;
-				// What is wrong with one of them is no reason to leave the others.
-				await (
-					(await store.applications.get(campaign.applicationId)) ? run(caller, campaign, settings) : abandon(campaign)
-				).then(
-					(view) => worked.push(view),
-					(error: unknown) => failures.push(error),
-				);
+				try {
+					const application = await store.applications.get(campaign.applicationId);
+					worked.push(application ? await run(caller, campaign, settings) : await abandon(campaign));
+				} catch (error) {
+					// What is wrong with one of them is no reason to leave the others.
+					failures.push(error);
+				}
 			}
 			if (failures.length > 0) throw failures[0];
 			const nextRunAt = await store.campaigns.nextDue();

@@ -15,7 +15,8 @@ export function quietHoursOf({ settings }: Application, definition: CampaignDefi
 
 /**
  * A campaign under its application: never faster than that may go, all processes together, and quiet when it is, unless
- * the campaign has hours of its own. The application's settings count as they are now, not as they were at Start; who waits for the end of a night already goes on waiting for it.
+ * the campaign has hours of its own. The application's settings count as they are now, not as they were at Start; who
+ * waits for the end of a night already goes on waiting for it.
  */
 export function underSettingsOf(
 	{ application }: Pick<ApplicationSend, 'application'>,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { at, PACKAGE_NAME } from '../../scripts/fullN8n';
 import { type N8nCredential, storeOfThisN8n } from '../../scripts/simulatorCredentials';
-import { describePostgres, postgresPlace } from '../store/stores';
+import { describePostgres, postgresPlace, pushStoreFields } from '../store/stores';
 import { chain, collect, googleDevice, onStore, onWebhook, packageNode, problemsOf } from './applicationWorkflows';
 import { secretsIn, tokensShown } from './cases';
 import { exampleWorkflow, FullN8n } from './harness';
@@ -45,18 +45,7 @@ function tryEveryNode(path: string, device: string, credentials: object): object
 const ownStore = { pushStoreApi: { id: storeOfThisN8n.id, name: storeOfThisN8n.name } };
 
 function postgresStore(changed: Readonly<Record<string, string>> = {}): N8nCredential['data'] {
-	const { host, port, database, user, schema } = postgres.options;
-	return {
-		kind: 'postgres',
-		connectBy: 'fields',
-		host,
-		port: String(port),
-		database,
-		user,
-		schema,
-		tls: 'off',
-		...changed,
-	};
+	return { ...pushStoreFields(postgres.options), ...changed };
 }
 
 beforeAll(async () => {

@@ -6,7 +6,8 @@ import type { CampaignState } from '../../push/model';
 import { openStore, type Store } from '../../push/store';
 import { logged } from '../campaigns/fixture';
 import { SQLITE_WORKER } from '../store/stores';
-import { exampleWorkflow, FullN8n } from './harness';
+import { FullN8n } from './harness';
+import { inLine, quickRunner } from './readyWorkflows';
 
 const MINUTE = 60_000;
 const RECIPIENTS = 3_000;
@@ -15,21 +16,8 @@ const SEND_PUSH = 'n8n-nodes-push-notifications.sendPush';
 
 const shop = { __rl: true, mode: 'name', value: 'Campaign shop' };
 
-function workflow(id: string, nodes: ReadonlyArray<Record<string, unknown>>) {
-	const named = nodes.map((node, place) => ({
-		id: `n${place}`,
-		name: `n${place}`,
-		position: [place * 200, 0],
-		...node,
-	}));
-	const connections = Object.fromEntries(
-		named.slice(1).map((node, place) => [`n${place}`, { main: [[{ node: node.name, type: 'main', index: 0 }]] }]),
-	);
-	return { id, name: id, active: false, nodes: named, connections, settings: { executionOrder: 'v1' } };
-}
-
 /** Once: the application and its channel. */
-const setUp = workflow('campaignSetUp', [
+const setUp = inLine('campaignSetUp', [
 	{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 	{
 		type: 'n8n-nodes-push-notifications.manageApp',
@@ -45,7 +33,7 @@ const setUp = workflow('campaignSetUp', [
 ]);
 
 /** By webhook, which answers at once. */
-const start = workflow('campaignStart', [
+const start = inLine('campaignStart', [
 	{
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2.1,
@@ -77,7 +65,7 @@ type Control = (typeof CONTROLS)[number];
 
 /** By webhook, which answers with the campaign. */
 const control = (operation: Control) =>
-	workflow(`campaign-${operation}`, [
+	inLine(`campaign-${operation}`, [
 		{
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2.1,
@@ -94,16 +82,8 @@ const control = (operation: Control) =>
 let n8n: FullN8n;
 let store: Store;
 
-/** The example itself, but every two seconds: a test does not wait for the minute. */
-async function runner(): Promise<unknown> {
-	const text = JSON.stringify(await exampleWorkflow('campaign-runner'));
-	const quick = text.replace('"field":"minutes","minutesInterval":1', '"field":"seconds","secondsInterval":2');
-	expect(quick).not.toBe(text);
-	return { ...JSON.parse(quick), id: 'quickRunner', name: 'Quick runner' };
-}
-
 beforeAll(async () => {
-	n8n = await FullN8n.prepare(() => [], [setUp, start, ...CONTROLS.map(control), await runner()]);
+	n8n = await FullN8n.prepare(() => [], [setUp, start, ...CONTROLS.map(control), await quickRunner()]);
 	await n8n.execute('campaignSetUp');
 	await n8n.start();
 	await n8n.session.activate('campaignStart', 'campaign');

@@ -10,14 +10,14 @@ import { importIntoN8n, installN8n, installPackage, type RunningN8n, Session, st
 import { simulatorCredentials } from '../../scripts/simulatorCredentials';
 import { isListening, receiver, sender, setUp, Sink } from '../full-n8n/deliveryWorkflows';
 import { type Simulators, startSimulators } from '../simulators';
-import { postgresPlace } from '../store/stores';
+import { postgresPlace, pushStoreFields } from '../store/stores';
 
 const MINUTE = 60_000;
 const OWNER = { email: 'owner@example.com', password: 'Not-a-real-1' };
 
 const name = `n8n_queue_${randomBytes(4).toString('hex')}`;
 const store = postgresPlace();
-const { host, port, database, user, schema } = store.options;
+const { host, port, database, user } = store.options;
 const STORE = { pushStoreApi: { id: 'pgStore', name: 'PostgreSQL' } };
 
 /** The same for the main process and for its worker. */
@@ -59,19 +59,9 @@ withServices('queue mode: sent on a worker, received on the main process', () =>
 		[simulators, sink] = await Promise.all([startSimulators(), Sink.open()]);
 		await inPostgres(`CREATE SCHEMA "${name}"`);
 		await installPackage(folder);
-		const fields = {
-			kind: 'postgres',
-			connectBy: 'fields',
-			host,
-			port: String(port),
-			database,
-			user,
-			schema,
-			tls: 'off',
-		};
 		const credentials = [
 			...simulatorCredentials(simulators),
-			{ id: 'pgStore', name: 'PostgreSQL', type: 'pushStoreApi', data: fields },
+			{ id: 'pgStore', name: 'PostgreSQL', type: 'pushStoreApi', data: pushStoreFields(store.options) },
 		];
 		await importIntoN8n(program, folder, 'credentials', credentials, QUEUE);
 		await importIntoN8n(program, folder, 'workflow', [setUp(STORE), sender(STORE), receiver(sink.url, STORE)], QUEUE);

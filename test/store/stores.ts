@@ -40,5 +40,19 @@ export function postgresPlace(): StorePlace & { readonly options: PostgresOption
 	};
 }
 
+/** The same place as the fields of a Push Store credential. */
+export function pushStoreFields({ host, port, database, user, schema }: PostgresOptions) {
+	return {
+		kind: 'postgres',
+		connectBy: 'fields',
+		host,
+		port: String(port),
+		database,
+		user,
+		schema,
+		tls: 'off',
+	} as const;
+}
+
 /** See test/setup/bundles.js. */
 export const describePostgres = process.env.PUSH_TEST_POSTGRES === 'yes' ? describe : describe.skip;

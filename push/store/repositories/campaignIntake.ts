@@ -1,5 +1,5 @@
 import { CAMPAIGN_ENDS } from '../../model';
-import type { CampaignRepository, NewCampaignRows } from '../campaignTypes';
+import type { CampaignRepository, NewBatch, NewCampaignRows } from '../campaignTypes';
 import { type Database, integer, type Statement, text } from '../database';
 import { stale } from './applications';
 
@@ -27,28 +27,39 @@ const tables = (database: Database) => ({
 	sources: database.table('campaign_sources'),
 });
 
+/** @param campaign how the campaign is found: by its number, or by its id while only the database knows the number */
+function batchStatements(
+	database: Database,
+	campaign: { readonly column: 'number' | 'id'; readonly value: number | string },
+	added: readonly NewBatch[],
+): Statement[] {
+	const { campaigns, batches, rows } = tables(database);
+	const { column, value } = campaign;
+	return added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
+		{
+			sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
+				lease_until, fence, not_before, handed)
+				SELECT number, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, 0, 0, 0, 0, 0
+				FROM ${campaigns} WHERE ${column} = $1`,
+			parameters: [value, batch, firstRow, firstLine, count, contentHash],
+		},
+		{
+			sql: `INSERT INTO ${rows} (campaign, batch, content)
+				SELECT number, CAST($2 AS BIGINT), $3 FROM ${campaigns} WHERE ${column} = $1`,
+			parameters: [value, batch, content],
+		},
+	]);
+}
+
 /** Rows that come with their campaign, whose number the database draws. */
 export function rowsAlong(
 	database: Database,
 	id: string,
-	{ batches: added = [], sealedSource }: NewCampaignRows,
+	{ batches = [], sealedSource }: NewCampaignRows,
 ): Statement[] {
-	const { campaigns, batches, rows, sources } = tables(database);
+	const { campaigns, sources } = tables(database);
 	return [
-		...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
-			{
-				sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
-					lease_until, fence, not_before, handed)
-					SELECT number, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, 0, 0, 0, 0, 0
-					FROM ${campaigns} WHERE id = $1`,
-				parameters: [id, batch, firstRow, firstLine, count, contentHash],
-			},
-			{
-				sql: `INSERT INTO ${rows} (campaign, batch, content)
-					SELECT number, CAST($2 AS BIGINT), $3 FROM ${campaigns} WHERE id = $1`,
-				parameters: [id, batch, content],
-			},
-		]),
+		...batchStatements(database, { column: 'id', value: id }, batches),
 		...(sealedSource === undefined
 			? []
 			: [
@@ -66,7 +77,7 @@ export function forgetSource(database: Database, number: number): Statement {
 }
 
 export function campaignIntake(database: Database): CampaignIntake {
-	const { campaigns, batches, rows, sources } = tables(database);
+	const { campaigns, batches, sources } = tables(database);
 	return {
 		async takeIntake(number, owner, now, until) {
 			const [taken] = await database.write([
@@ -88,17 +99,7 @@ export function campaignIntake(database: Database): CampaignIntake {
 					parameters: [number, owner, total, added.length, until],
 					orElse: stale('The intake of the campaign'),
 				},
-				...added.flatMap(({ batch, firstRow, firstLine, rows: count, contentHash, content }) => [
-					{
-						sql: `INSERT INTO ${batches} (campaign, batch, first_row, first_line, row_count, content_hash, finished,
-							lease_until, fence, not_before, handed) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0)`,
-						parameters: [number, batch, firstRow, firstLine, count, contentHash],
-					},
-					{
-						sql: `INSERT INTO ${rows} (campaign, batch, content) VALUES ($1, $2, $3)`,
-						parameters: [number, batch, content],
-					},
-				]),
+				...batchStatements(database, { column: 'number', value: number }, added),
 			]);
 		},
 

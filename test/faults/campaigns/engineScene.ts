@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { openStore } from '../../../push/store';
-import { postgresPlace, SQLITE_WORKER, type StorePlace } from '../../store/stores';
+import { postgresPlace, pushStoreFields, SQLITE_WORKER, type StorePlace } from '../../store/stores';
 import { sleep } from '../store/processes';
 import type { ChildTask } from './child';
 import { type Provider, Scene } from './scene';
@@ -98,15 +98,5 @@ export function sqliteScene(provider: Provider): EngineScene {
 
 export function postgresScene(provider: Provider): EngineScene {
 	const place = postgresPlace();
-	const { host, port, database, user, schema } = place.options;
-	return new EngineScene(provider, place, {
-		kind: 'postgres',
-		connectBy: 'fields',
-		host,
-		port,
-		database,
-		user,
-		schema,
-		tls: 'off',
-	});
+	return new EngineScene(provider, place, pushStoreFields(place.options));
 }

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apnsKeyData, type N8nCredential } from '../../../scripts/simulatorCredentials';
 import { openStore } from '../../../push/store';
-import { exampleWorkflow, FullN8n } from '../../full-n8n/harness';
-import { describePostgres, postgresPlace, SQLITE_WORKER, type StorePlace } from '../../store/stores';
+import { FullN8n } from '../../full-n8n/harness';
+import { inLine, quickRunner } from '../../full-n8n/readyWorkflows';
+import { describePostgres, postgresPlace, pushStoreFields, SQLITE_WORKER, type StorePlace } from '../../store/stores';
 import { random, sleep } from '../store/processes';
 import { Provider, Scene } from './scene';
 
@@ -30,21 +31,8 @@ type SharedStore = N8nCredential | undefined;
 
 const storeOf = (shared: SharedStore) => (shared ? { pushStoreApi: { id: shared.id, name: shared.name } } : {});
 
-function chain(id: string, nodes: ReadonlyArray<Record<string, unknown>>) {
-	const named = nodes.map((node, place) => ({
-		id: `n${place}`,
-		name: `n${place}`,
-		position: [place * 200, 0],
-		...node,
-	}));
-	const connections = Object.fromEntries(
-		named.slice(1).map((node, place) => [`n${place}`, { main: [[{ node: node.name, type: 'main', index: 0 }]] }]),
-	);
-	return { id, name: id, active: false, nodes: named, connections, settings: { executionOrder: 'v1' } };
-}
-
 const setUp = (shared: SharedStore) =>
-	chain('killsSetUp', [
+	inLine('killsSetUp', [
 		{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 		{
 			type: 'n8n-nodes-push-notifications.manageApp',
@@ -62,7 +50,7 @@ const setUp = (shared: SharedStore) =>
 
 /** A CSV file, posted to a webhook that answers at once. */
 const start = (shared: SharedStore) =>
-	chain('killsStart', [
+	inLine('killsStart', [
 		{
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2.1,
@@ -94,16 +82,6 @@ const start = (shared: SharedStore) =>
 		},
 	]);
 
-/** The example itself, but every two seconds: a test does not wait for the minute. */
-async function runner(shared: SharedStore): Promise<unknown> {
-	const text = JSON.stringify(await exampleWorkflow('campaign-runner'));
-	const quick = text.replace('"field":"minutes","minutesInterval":1', '"field":"seconds","secondsInterval":2');
-	expect(quick).not.toBe(text);
-	const workflow: { nodes: Array<{ type: string; credentials?: object }> } = JSON.parse(quick);
-	for (const node of workflow.nodes) if (node.type === SEND_PUSH) node.credentials = storeOf(shared);
-	return { ...workflow, id: 'quickRunner', name: 'Quick runner' };
-}
-
 let provider: Provider;
 
 beforeAll(async () => {
@@ -118,7 +96,7 @@ async function prepare(shared: SharedStore): Promise<FullN8n> {
 	const data = apnsKeyData({ type: 'apnsKey', ...apnsKey, connection });
 	return await FullN8n.prepare(
 		() => [{ id: 'sinkApns', name: 'Sink', type: 'apnsKeyApi', data }, ...(shared ? [shared] : [])],
-		[setUp(shared), start(shared), await runner(shared)],
+		[setUp(shared), start(shared), await quickRunner(storeOf(shared))],
 	);
 }
 
@@ -188,20 +166,12 @@ test(`SQLite: n8n killed ${KILLS} times during one campaign`, async () => {
 describePostgres('two n8n on one campaign', () => {
 	test(`PostgreSQL: one or the other killed, ${KILLS} times`, async () => {
 		const place = postgresPlace();
-		const { host, port, database, user, schema } = place.options;
 		const shared: N8nCredential = {
 			id: 'sharedPushStore',
 			name: 'Shared store',
 			type: 'pushStoreApi',
 			data: {
-				kind: 'postgres',
-				connectBy: 'fields',
-				host,
-				port: String(port),
-				database,
-				user,
-				schema,
-				tls: 'off',
+				...pushStoreFields(place.options),
 				encryptionKey: 'a key that both of these n8n know, and nobody else',
 			},
 		};

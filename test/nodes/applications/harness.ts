@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresPlace } from '../../store/stores';
+import { postgresPlace, pushStoreFields } from '../../store/stores';
 import type { CredentialStore } from '../../n8n/credentials';
 import { runWorkflow } from '../../n8n/engine';
 import { everythingKept, type Surroundings, surroundings } from '../setup';
@@ -135,11 +135,7 @@ export function byId(value: string): IDataObject & INodeParameters {
 /** Fields of a Push Store credential for a schema of its own, and how to remove it. */
 export function postgresStore() {
 	const place = postgresPlace();
-	const { host, port, database, user, schema } = place.options;
-	return {
-		fields: { kind: 'postgres', connectBy: 'fields', host, port, database, user, schema, tls: 'off' },
-		remove: place.remove,
-	};
+	return { fields: pushStoreFields(place.options), remove: place.remove };
 }
 
 /** Text that nobody guesses, for names and keys. */

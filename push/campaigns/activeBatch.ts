@@ -1,8 +1,9 @@
 import type { CompiledMessage } from '../messages';
 import type { DeliveryResult, DeliveryStatus } from '../model';
 import type { SendBatch } from '../sending/types';
-import type { Later } from './progress';
+import type { ClaimedBatch } from '../store';
 import { type Going, type PreparedBatch, Tally } from './prepare';
+import type { Later, Progress } from './progress';
 import type { RecordPart } from './recorder';
 
 /** Statuses after which a recipient is tried again as long as there is time. */
@@ -37,13 +38,20 @@ export type Fate =
 	/** Not sent: the send was stopped, or a fault of the campaign itself would have met everybody. */
 	| { readonly kind: 'unsent'; readonly fault?: string };
 
+const FINAL: Fate = { kind: 'final' };
+
 /** A batch in this runner's hands: hands out its recipients, takes their results, and knows what to write. */
 export class ActiveBatch {
-	readonly #going: ReadonlyMap<number, Going>;
+	readonly #batch: Pick<ClaimedBatch, 'batch' | 'firstRow' | 'rows' | 'fence'>;
 
-	#nextGoing = 0;
+	readonly #progress: Progress;
 
-	/** Handed out, without a result yet. */
+	/** Who may go, and was not handed out yet. */
+	#waiting: Going[];
+
+	/** Handed out, without a result yet; by place. Nothing is kept of those who have one. */
+	readonly #out: Array<Going | undefined>;
+
 	#open = 0;
 
 	#results: DeliveryResult[] = [];
@@ -56,45 +64,51 @@ export class ActiveBatch {
 	lost = false;
 
 	constructor(
-		private readonly prepared: PreparedBatch,
+		{ claimed, progress, going, skipped, badRows }: PreparedBatch,
 		private readonly owner: string,
 	) {
-		this.#going = new Map(prepared.going.map((going) => [going.place, going]));
-		this.#badRows = prepared.badRows;
-		for (const { reason, treatment, result } of prepared.skipped) {
+		const { batch, firstRow, rows, fence } = claimed;
+		this.#batch = { batch, firstRow, rows, fence };
+		this.#progress = progress;
+		this.#waiting = [...going];
+		this.#out = new Array<undefined>(rows).fill(undefined);
+		this.#badRows = badRows;
+		for (const { reason, treatment, result } of skipped) {
 			this.#results.push(result);
 			this.#tally.add(treatment, reason, '', result.possibleDuplicate);
 		}
 	}
 
 	get number(): number {
-		return this.prepared.claimed.batch;
+		return this.#batch.batch;
 	}
 
 	holds(row: number): boolean {
-		const { firstRow, rows } = this.prepared.claimed;
+		const { firstRow, rows } = this.#batch;
 		return row >= firstRow && row < firstRow + rows;
 	}
 
 	/** Everybody who may go now has a result. */
 	get isOver(): boolean {
-		return this.#nextGoing >= this.prepared.going.length && this.#open === 0;
+		return this.#waiting.length === 0 && this.#open === 0;
 	}
 
 	/** The next recipients, by message. After {@link part} is written, and not before, they may go. */
 	take(count: number, now: number): SendBatch[] {
 		if (this.lost) return [];
-		const slice = this.prepared.going.slice(this.#nextGoing, this.#nextGoing + count);
-		this.#nextGoing += slice.length;
+		const slice = this.#waiting.slice(0, count);
+		this.#waiting = this.#waiting.slice(count);
 		this.#open += slice.length;
-		const byMessage = new Map<CompiledMessage, SendBatch & { recipients: Going['recipient'][] }>();
-		for (const { treatment, recipient } of slice) {
-			const known = byMessage.get(treatment.message);
-			if (known) known.recipients.push(recipient);
-			else byMessage.set(treatment.message, { message: treatment.message, recipients: [recipient] });
+		const byMessage = new Map<CompiledMessage, SendBatch & { recipients: Going[] }>();
+		for (const going of slice) {
+			const { message } = going.treatment;
+			const known = byMessage.get(message);
+			if (known) known.recipients.push(going);
+			else byMessage.set(message, { message, recipients: [going] });
+			this.#out[this.#placeOf(going)] = going;
 		}
-		this.prepared.progress.handOver(
-			slice.map(({ place }) => place),
+		this.#progress.handOver(
+			slice.map((going) => this.#placeOf(going)),
 			now,
 		);
 		return [...byMessage.values()];
@@ -102,31 +116,30 @@ export class ActiveBatch {
 
 	/** They were taken and never reached the sender. */
 	giveBack({ recipients }: SendBatch): void {
-		for (const { ref, mayHaveArrived } of recipients) {
-			const place = ref - this.prepared.claimed.firstRow;
-			this.#open -= 1;
-			this.#postponeUnsent(place, mayHaveArrived === true);
+		for (const recipient of recipients) {
+			const place = this.#placeOf(recipient);
+			this.#landed(place);
+			this.#postponeUnsent(place, recipient.mayHaveArrived === true);
 		}
 	}
 
 	/** Nobody else of it is handed out. */
 	stop(): void {
-		this.#nextGoing = this.prepared.going.length;
-		this.prepared.progress.spellOut();
+		this.#waiting = [];
+		this.#progress.spellOut();
 	}
 
 	get hasMore(): boolean {
-		return !this.lost && this.#nextGoing < this.prepared.going.length;
+		return !this.lost && this.#waiting.length > 0;
 	}
 
 	settle(result: DeliveryResult, now: number, policy: RetryPolicy): Fate {
-		const { progress, claimed } = this.prepared;
-		const place = result.ref - claimed.firstRow;
-		const going = this.#going.get(place);
-		if (!going || progress.isDone(place)) return { kind: 'final' };
-		this.#open -= 1;
+		const progress = this.#progress;
+		const place = this.#placeOf(result);
+		const going = this.#landed(place);
+		if (!going || progress.isDone(place)) return FINAL;
 		const before = progress.find(place);
-		const mayHaveArrived = going.recipient.mayHaveArrived === true;
+		const { mayHaveArrived } = going;
 		if (result.unsent) {
 			this.#postponeUnsent(place, mayHaveArrived);
 			return result.providerReason === 'Cancelled'
@@ -153,19 +166,20 @@ export class ActiveBatch {
 		this.#results.push(attempts === result.attempts ? result : { ...result, attempts });
 		const reason = result.deliveryStatus === 'SUCCESSFUL' ? '' : (result.providerReason ?? String(result.statusCode));
 		this.#tally.add(going.treatment.name, result.deliveryStatus, reason, result.possibleDuplicate);
-		return { kind: 'final' };
+		return FINAL;
 	}
 
 	/** What is to be written now; afterwards the batch starts to collect anew. */
 	part(): RecordPart {
-		const { claimed, progress } = this.prepared;
+		const progress = this.#progress;
+		const { batch, fence } = this.#batch;
 		const over = this.isOver;
 		const finished = over && progress.left === 0;
 		const part: RecordPart = {
 			change: {
-				batch: claimed.batch,
+				batch,
 				owner: this.owner,
-				fence: claimed.fence,
+				fence,
 				...progress.toStore(),
 				finished,
 				...(over && !finished ? { releaseUntil: progress.nextAt } : {}),
@@ -180,8 +194,19 @@ export class ActiveBatch {
 		return part;
 	}
 
+	#placeOf({ ref }: { readonly ref: number }): number {
+		return ref - this.#batch.firstRow;
+	}
+
+	#landed(place: number): Going | undefined {
+		const going = this.#out[place];
+		if (going) this.#open -= 1;
+		this.#out[place] = undefined;
+		return going;
+	}
+
 	#postponeUnsent(place: number, mayHaveArrived: boolean): void {
-		const { progress } = this.prepared;
+		const progress = this.#progress;
 		const before = progress.find(place);
 		const since = before.attempts > 0 ? before.since : 0;
 		progress.postpone(place, { ...before, notBefore: 0, since, mayHaveArrived });

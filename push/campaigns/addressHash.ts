@@ -1,10 +1,13 @@
 /**
- * 64 bits of a text, as two numbers of 32: fast, even, and the same in every process and version. Not meant against an
- * adversary. 64 bits keep the chance that two of ten million addresses are taken for one below 1 in 300,000.
+ * 64 bits of a text, as two signed numbers of 32, which V8 keeps without an object of their own. Fast, even, and the
+ * same in every process and version; not meant against an adversary. 64 bits keep the chance that two of ten million
+ * addresses are taken for one below 1 in 300,000.
  */
-export interface Hash64 {
-	readonly high: number;
-	readonly low: number;
+export class Hash64 {
+	constructor(
+		readonly high: number,
+		readonly low: number,
+	) {}
 }
 
 /** Murmur's and xxHash's odd multipliers in two lanes that feed each other at the end. */
@@ -18,33 +21,32 @@ export function hash64(text: string, seed: number): Hash64 {
 	}
 	high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
 	low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-	return { high: high >>> 0, low: low >>> 0 };
+	return new Hash64(high, low);
 }
 
 /** As a signed decimal number of 64 bits, which both databases take as an integer. */
 export function toDecimal({ high, low }: Hash64): string {
-	return ((BigInt(high | 0) << 32n) | BigInt(low)).toString();
+	return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
 }
 
 /** Evenly spread over 0 (included) to 1 (excluded). */
 export function toFraction({ high }: Hash64): number {
-	return high / 4_294_967_296;
+	return (high >>> 0) / 4_294_967_296;
 }
 
 /** Base64 of 8 bytes per hash. */
 export function pack(hashes: readonly Hash64[]): string {
 	const bytes = Buffer.allocUnsafe(hashes.length * 8);
 	hashes.forEach(({ high, low }, index) => {
-		bytes.writeUInt32BE(high, index * 8);
-		bytes.writeUInt32BE(low, index * 8 + 4);
+		bytes.writeInt32BE(high, index * 8);
+		bytes.writeInt32BE(low, index * 8 + 4);
 	});
 	return bytes.toString('base64');
 }
 
 export function* unpack(text: string): Generator<Hash64> {
 	const bytes = Buffer.from(text, 'base64');
-	for (let at = 0; at + 8 <= bytes.length; at += 8)
-		yield { high: bytes.readUInt32BE(at), low: bytes.readUInt32BE(at + 4) };
+	for (let at = 0; at + 8 <= bytes.length; at += 8) yield new Hash64(bytes.readInt32BE(at), bytes.readInt32BE(at + 4));
 }
 
 const PARTS = 256;
@@ -69,7 +71,7 @@ export class HashSet {
 
 /** Pairs of 32 bits; 0, 0 marks a free place, so that this one hash is kept as 0, 1. */
 class Part {
-	#pairs = new Uint32Array(SMALLEST * 2);
+	#pairs = new Int32Array(SMALLEST * 2);
 
 	#size = 0;
 
@@ -100,7 +102,7 @@ class Part {
 
 	#grow(): void {
 		const before = this.#pairs;
-		this.#pairs = new Uint32Array(before.length * 2);
+		this.#pairs = new Int32Array(before.length * 2);
 		for (let at = 0; at < before.length; at += 2) {
 			const high = before[at] ?? 0;
 			const low = before[at + 1] ?? 0;

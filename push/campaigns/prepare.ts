@@ -1,4 +1,13 @@
-import type { BadRow, CampaignCount, DeliveryResult, Recipient, SkipReason } from '../model';
+import type {
+	AddressKind,
+	BadRow,
+	CampaignCount,
+	ChannelType,
+	DeliveryResult,
+	Recipient,
+	SkipReason,
+	Substitutions,
+} from '../model';
 import type { CampaignBatchRepository, ClaimedBatch } from '../store';
 import { deviceKey, messageIdOf, messageIdPrefix } from './address';
 import { type Hash64, hash64, toDecimal } from './addressHash';
@@ -12,11 +21,18 @@ import { type CampaignRow, linesOf, RowReader } from './rows/reader';
 const ADDRESS_SEED = 0x0add;
 const DAY_MS = 86_400_000;
 
-/** Somebody who may be sent to now. */
-export interface Going {
-	readonly place: number;
-	readonly treatment: Treatment;
-	readonly recipient: Recipient;
+/** Somebody who may be sent to now. Why a class: see {@link CampaignRow}. */
+export class Going implements Recipient {
+	constructor(
+		readonly ref: number,
+		readonly address: string,
+		readonly channelType: ChannelType,
+		readonly messageId: string,
+		readonly substitutions: Substitutions | undefined,
+		readonly addressKind: AddressKind | undefined,
+		readonly mayHaveArrived: boolean,
+		readonly treatment: Treatment,
+	) {}
 }
 
 /** A claimed batch, looked through. */
@@ -44,13 +60,19 @@ export interface PreparerParts {
 	room(): Promise<void>;
 }
 
-interface Candidate {
-	readonly place: number;
-	readonly row: CampaignRow;
-	readonly key: string;
-	readonly hash: Hash64;
-	/** Never sent to before, nor possibly. */
-	readonly fresh: boolean;
+/** Why a class: see {@link CampaignRow}. */
+class Candidate {
+	/** What it gets, once that is decided. */
+	treatment: Treatment | undefined;
+
+	constructor(
+		readonly place: number,
+		readonly row: CampaignRow,
+		readonly key: string,
+		readonly hash: Hash64,
+		/** Never sent to before, nor possibly. */
+		readonly fresh: boolean,
+	) {}
 }
 
 const SKIP_RESULT: Readonly<
@@ -123,12 +145,8 @@ export class Preparer {
 		// Those of a batch that was begun before were all admitted then; the others were finished.
 		const admitted = begun ? due : await this.#admit(batch, due);
 		await this.parts.room();
-		const candidates = expired ? this.#expire(batch, admitted) : this.#choose(batch, admitted, now);
-		const capped = definition.caps ? await this.#capped(claimed.batch, candidates, now) : undefined;
-		for (const { candidate, treatment } of candidates) {
-			if (capped?.has(candidate.place)) this.#skip(batch, candidate, 'CAPPED', treatment.name);
-			else batch.going.push(this.#go(batch, candidate, treatment));
-		}
+		if (expired) this.#expire(batch, admitted);
+		else await this.#choose(batch, admitted, now);
 		if (begun) progress.spellOut();
 		return batch;
 	}
@@ -143,7 +161,7 @@ export class Preparer {
 				const key = deviceKey(row.address, row.channelType, definition.rows.mapping.addressKind);
 				const { attempts, mayHaveArrived } = progress.find(place);
 				const fresh = attempts === 0 && !mayHaveArrived;
-				candidates.push({ place, row, key, hash: hash64(key, ADDRESS_SEED), fresh });
+				candidates.push(new Candidate(place, row, key, hash64(key, ADDRESS_SEED), fresh));
 				return;
 			}
 			progress.finish(place);
@@ -173,28 +191,36 @@ export class Preparer {
 		});
 	}
 
-	#expire(batch: Draft, candidates: readonly Candidate[]): [] {
+	#expire(batch: Draft, candidates: readonly Candidate[]): void {
 		for (const candidate of candidates) this.#skip(batch, candidate, 'EXPIRED');
-		return [];
 	}
 
-	#choose(batch: Draft, candidates: readonly Candidate[], now: number) {
-		const chosen: Array<{ readonly candidate: Candidate; readonly treatment: Treatment }> = [];
+	/** Who goes now. Caps come last: they count those who go. */
+	async #choose(batch: Draft, candidates: readonly Candidate[], now: number): Promise<void> {
 		/** Until when it is quiet, by time zone: computed once per zone and batch. */
 		const quiet = new Map<string, number>();
-		for (const candidate of candidates) {
-			const { row, place } = candidate;
-			const treatment = this.parts.messages.of(row.userId ?? candidate.key);
-			if (!treatment) {
-				this.#skip(batch, candidate, 'HOLD_OUT');
-				continue;
-			}
-			const until = this.#quiet ? this.#quietUntil(row.timeZone ?? '', quiet, now) : now;
-			if (until <= now) chosen.push({ candidate, treatment });
-			else if (this.#quiet?.skip) this.#skip(batch, candidate, 'QUIET_HOURS', treatment.name);
-			else batch.progress.postpone(place, { ...batch.progress.find(place), notBefore: until });
+		const chosen = candidates.filter((candidate) => this.#mayGo(batch, candidate, quiet, now));
+		const capped = this.parts.definition.caps ? await this.#capped(batch.claimed.batch, chosen, now) : undefined;
+		for (const candidate of chosen) {
+			const { treatment, place } = candidate;
+			if (capped?.has(place)) this.#skip(batch, candidate, 'CAPPED', treatment?.name);
+			else if (treatment) batch.going.push(this.#go(batch, candidate, treatment));
 		}
-		return chosen;
+	}
+
+	#mayGo(batch: Draft, candidate: Candidate, quiet: Map<string, number>, now: number): boolean {
+		const { row, place, key } = candidate;
+		const treatment = this.parts.messages.of(row.userId ?? key);
+		candidate.treatment = treatment;
+		if (!treatment) {
+			this.#skip(batch, candidate, 'HOLD_OUT');
+			return false;
+		}
+		const until = this.#quiet ? this.#quietUntil(row.timeZone ?? '', quiet, now) : now;
+		if (until <= now) return true;
+		if (this.#quiet?.skip) this.#skip(batch, candidate, 'QUIET_HOURS', treatment.name);
+		else batch.progress.postpone(place, { ...batch.progress.find(place), notBefore: until });
+		return false;
 	}
 
 	#quietUntil(timeZone: string, known: Map<string, number>, now: number): number {
@@ -210,13 +236,9 @@ export class Preparer {
 	}
 
 	/** Places of those who have had enough. Who was counted once is not counted again for another try. */
-	async #capped(
-		batch: number,
-		chosen: ReadonlyArray<{ readonly candidate: Candidate }>,
-		now: number,
-	): Promise<ReadonlySet<number>> {
+	async #capped(batch: number, chosen: readonly Candidate[], now: number): Promise<ReadonlySet<number>> {
 		const { campaign, definition, batches } = this.parts;
-		const fresh = chosen.map(({ candidate }) => candidate).filter((candidate) => candidate.fresh);
+		const fresh = chosen.filter((candidate) => candidate.fresh);
 		if (fresh.length === 0) return new Set();
 		const contact = {
 			applicationId: campaign.applicationId,
@@ -231,21 +253,17 @@ export class Preparer {
 	}
 
 	#go({ claimed, progress }: Draft, { place, row }: Candidate, treatment: Treatment): Going {
-		const { addressKind } = this.parts.definition.rows.mapping;
 		const ref = claimed.firstRow + place;
-		return {
-			place,
+		return new Going(
+			ref,
+			row.address,
+			row.channelType,
+			messageIdOf(this.#prefix, ref),
+			row.substitutions,
+			this.parts.definition.rows.mapping.addressKind,
+			progress.find(place).mayHaveArrived,
 			treatment,
-			recipient: {
-				ref,
-				address: row.address,
-				channelType: row.channelType,
-				messageId: messageIdOf(this.#prefix, ref),
-				...(row.substitutions ? { substitutions: row.substitutions } : {}),
-				...(addressKind === undefined ? {} : { addressKind }),
-				...(progress.find(place).mayHaveArrived ? { mayHaveArrived: true } : {}),
-			},
-		};
+		);
 	}
 
 	#skip({ claimed, progress, skipped }: Draft, { place, row }: Candidate, reason: SkipReason, treatment = ''): void {

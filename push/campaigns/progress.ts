@@ -12,6 +12,10 @@ export interface Later {
 	readonly mayHaveArrived: boolean;
 }
 
+const NOT_BEGUN: Later = { notBefore: 0, attempts: 0, since: 0, mayHaveArrived: false };
+
+const HANDED_OVER: Later = { ...NOT_BEGUN, mayHaveArrived: true };
+
 /**
  * What is known of the recipients of one batch, by their place in it: done, to come again, possibly in flight, or not
  * begun. As short as possible in the store, since it is written with every few hundred results.
@@ -61,9 +65,7 @@ export class Progress {
 
 	/** How an open recipient stands, as a runner finds it that takes the batch. */
 	find(place: number): Later {
-		const later = this.#later.get(place);
-		if (later) return later;
-		return { notBefore: 0, attempts: 0, since: 0, mayHaveArrived: place < this.#handed };
+		return this.#later.get(place) ?? (place < this.#handed ? HANDED_OVER : NOT_BEGUN);
 	}
 
 	postpone(place: number, later: Later): void {

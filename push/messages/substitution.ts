@@ -127,7 +127,8 @@ export class Filling {
 
 	/** All values of a name, the recipient's before the message's; `name.[1]` is the second one of `name`. */
 	values(name: string): readonly string[] | undefined {
-		return ownValues(this.recipient?.substitutions, name) ?? ownValues(this.common, name);
+		const own = ownValues(this.recipient?.substitutions, name) ?? ownValues(this.common, name);
+		return typeof own === 'string' ? [own] : own;
 	}
 
 	/** What a missing value becomes: the choice made for the whole message. */
@@ -158,14 +159,15 @@ export class Filling {
 }
 
 function firstValue(substitutions: Substitutions | undefined, name: string): string | undefined {
-	return ownValues(substitutions, name)?.[0];
+	const own = ownValues(substitutions, name);
+	return typeof own === 'string' ? own : own?.[0];
 }
 
 /** AWS: `{{Attributes.Interests.[0]}}`. */
 const INDEXED = /^(.+)\.\[?(\d{1,4})\]?$/;
 
 /** Own properties only: a placeholder called `constructor` must not find Object's. */
-function ownValues(substitutions: Substitutions | undefined, name: string): readonly string[] | undefined {
+function ownValues(substitutions: Substitutions | undefined, name: string): string | readonly string[] | undefined {
 	if (substitutions === undefined) return undefined;
 	if (Object.hasOwn(substitutions, name)) return substitutions[name];
 	const last = name.charCodeAt(name.length - 1);
@@ -173,6 +175,8 @@ function ownValues(substitutions: Substitutions | undefined, name: string): read
 	if (last !== 93 && (last < 48 || last > 57)) return undefined;
 	const [, base = '', index = ''] = INDEXED.exec(name) ?? [];
 	if (base === '' || !Object.hasOwn(substitutions, base)) return undefined;
-	const value = substitutions[base]?.[Number(index)];
-	return value === undefined ? undefined : [value];
+	const values = substitutions[base];
+	const place = Number(index);
+	if (typeof values === 'string') return place === 0 ? values : undefined;
+	return values?.[place];
 }

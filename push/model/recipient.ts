@@ -1,7 +1,7 @@
 import type { ChannelType } from './channel';
 
-/** `{{name}}` values as AWS shapes them; the first element is the scalar. */
-export type Substitutions = Readonly<Record<string, readonly string[]>>;
+/** `{{name}}` values as AWS shapes them; the first element is the scalar. A text alone is a list of one. */
+export type Substitutions = Readonly<Record<string, string | readonly string[]>>;
 
 /** What an address of FCM names: one app on one device (by either of its ids), or everybody who subscribed. */
 export const ADDRESS_KINDS = ['token', 'fid', 'topic', 'condition'] as const;

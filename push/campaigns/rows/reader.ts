@@ -2,13 +2,19 @@ import { CHANNEL_TYPES, type ChannelType, PushError, type Substitutions } from '
 import type { CampaignDefinition } from '../definition';
 import { readCsv } from './records';
 
-/** One row of the source that can be sent to. */
-export interface CampaignRow {
-	readonly address: string;
-	readonly channelType: ChannelType;
-	readonly userId?: string;
-	readonly timeZone?: string;
-	readonly substitutions?: Substitutions;
+/**
+ * One row of the source that can be sent to. What there is one of per recipient is made by a class: objects written as
+ * literals V8 comes to put among the old ones, when those of the first batch outlive its first collection, and there
+ * each keeps all it refers to until the next large collection.
+ */
+export class CampaignRow {
+	constructor(
+		readonly address: string,
+		readonly channelType: ChannelType,
+		readonly userId: string | undefined,
+		readonly timeZone: string | undefined,
+		readonly substitutions: Substitutions | undefined,
+	) {}
 }
 
 /** A row as it was read: a recipient, a sentence about what is wrong with it, or nothing at all (an empty line). */
@@ -108,22 +114,20 @@ function toRow<Row>(columns: Getters<Row>, row: Row): CampaignRow | string {
 		if (!known) return word === '' ? 'The channel is empty.' : `"${word.slice(0, 40)}" is not a push channel.`;
 		channelType = known;
 	}
-	const userId = columns.userId?.(row)?.trim();
-	const timeZone = columns.timeZone?.(row)?.trim();
-	return {
+	return new CampaignRow(
 		address,
 		channelType,
-		...(userId ? { userId } : {}),
-		...(timeZone ? { timeZone } : {}),
-		...(columns.substitutions.length === 0 ? {} : { substitutions: filled(columns.substitutions, row) }),
-	};
+		columns.userId?.(row)?.trim() || undefined,
+		columns.timeZone?.(row)?.trim() || undefined,
+		columns.substitutions.length === 0 ? undefined : filled(columns.substitutions, row),
+	);
 }
 
 function filled<Row>(columns: Getters<Row>['substitutions'], row: Row): Substitutions {
-	const values: Record<string, readonly string[]> = {};
+	const values: Record<string, string> = {};
 	for (const { name, get } of columns) {
 		const value = get(row);
-		if (value !== undefined) values[name] = [value];
+		if (value !== undefined) values[name] = value;
 	}
 	return values;
 }

@@ -58,6 +58,15 @@ interface Evidence {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
+/** A class, as it belongs to the one push alone. */
+class OwnHeaders {
+	[name: string]: string;
+
+	constructor(messageId: string) {
+		this['apns-id'] = messageId;
+	}
+}
+
 /** One push under way, and its request: one object for both, as there are very many of them. */
 class Push implements TransportRequest {
 	readonly method = 'POST';
@@ -76,7 +85,7 @@ class Push implements TransportRequest {
 		readonly registeredAt: number | undefined,
 		readonly timeoutMs: number,
 	) {
-		this.ownHeaders = { 'apns-id': messageId };
+		this.ownHeaders = new OwnHeaders(messageId);
 	}
 }
 

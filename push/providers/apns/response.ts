@@ -157,15 +157,23 @@ export function isAccepted(response: Response): boolean {
 	return response.status >= 200 && response.status < 300;
 }
 
+/** One for each push that APNs took: a class, as the results are (`Result` of the sender). */
+class Accepted implements Outcome {
+	readonly class = 'ok';
+
+	readonly message = '';
+
+	readonly tokenAction = 'keep';
+
+	constructor(
+		readonly messageId: string,
+		readonly providerStatus: number,
+	) {}
+}
+
 /** The outcome of a push that APNs took; `apns-id` is what it calls it. */
 export function acceptedOutcome(response: Response, messageId: string): Outcome {
-	return {
-		class: 'ok',
-		message: '',
-		tokenAction: 'keep',
-		messageId: response.headers['apns-id'] ?? messageId,
-		providerStatus: response.status,
-	};
+	return new Accepted(response.headers['apns-id'] ?? messageId, response.status);
 }
 
 /** What a refusal of APNs means (Apple: "Handling notification responses from APNs"). Never throws. */

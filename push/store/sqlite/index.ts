@@ -13,7 +13,8 @@ export interface SqliteOptions {
 }
 
 interface Waiting {
-	readonly statements: readonly Statement[];
+	/** Of each statement; the statements themselves need not be kept until the answer comes. */
+	readonly orElse: ReadonlyArray<Statement['orElse']>;
 	resolve(results: readonly StatementResult[]): void;
 	reject(error: PushError): void;
 }
@@ -55,7 +56,7 @@ class SqliteDatabase implements Database {
 		this.#worker.on('error', (error) => this.#fail(unavailable(file, error.message)));
 		this.#worker.on('exit', () => this.#fail(unavailable(file, 'its thread has ended.')));
 		this.opened = new Promise<readonly StatementResult[]>((resolve, reject) => {
-			this.#waiting.push({ statements: [], resolve, reject });
+			this.#waiting.push({ orElse: [], resolve, reject });
 		});
 	}
 
@@ -88,7 +89,7 @@ class SqliteDatabase implements Database {
 		return new Promise((resolve, reject) => {
 			// Before the place in the queue is taken: what cannot be handed over has no answer, and must not shift the others'.
 			this.#worker.postMessage(toRequest(kind, statements));
-			this.#waiting.push({ statements, resolve, reject });
+			this.#waiting.push({ orElse: statements.map(({ orElse }) => orElse), resolve, reject });
 			// A process may end while the store idles, never while somebody waits for it.
 			this.#worker.ref();
 		});
@@ -99,7 +100,7 @@ class SqliteDatabase implements Database {
 		if (this.#waiting.length === 0) this.#worker.unref();
 		if (!waiting) return;
 		if ('results' in reply) waiting.resolve(reply.results);
-		else waiting.reject(toPushError(reply.failure, waiting.statements, this.location));
+		else waiting.reject(toPushError(reply.failure, waiting.orElse, this.location));
 	}
 
 	#fail(error: PushError): void {
@@ -120,10 +121,10 @@ function toRequest(kind: WorkerRequest['kind'], statements: readonly Statement[]
 	};
 }
 
-function toPushError(failure: WorkerFailure, statements: readonly Statement[], file: string): PushError {
+function toPushError(failure: WorkerFailure, orElse: Waiting['orElse'], file: string): PushError {
 	switch (failure.kind) {
 		case 'untouched':
-			return statements[failure.index]?.orElse ?? unavailable(file, 'a write did nothing.');
+			return orElse[failure.index] ?? unavailable(file, 'a write did nothing.');
 		case 'unique':
 		case 'foreignKey':
 			return constraintError(failure.kind, new Error(failure.detail));

@@ -25,30 +25,57 @@ export function hashKey(key: string): KeyHash {
 	return { bucket: (two ^ (two >>> 16)) & (BUCKETS - 1), rest: (one ^ (one >>> 16)) >>> 0 };
 }
 
-/** Collects the keys of a segment's batches. */
+/** Entries there is room for at first. */
+const FIRST_ENTRIES = 4_096;
+
+/** Collects the keys of a segment's batches: 9 bytes each, outside of V8's heap, until all are written. */
 export class IndexBuilder {
-	readonly #buckets = new Map<number, number[]>();
+	#buckets = new Uint8Array(FIRST_ENTRIES);
+
+	/** Of each entry: 32 bits of the hash, the offset of its batch. */
+	#entries = new Uint32Array(FIRST_ENTRIES * 2);
+
+	#size = 0;
 
 	/** @param offset the batch's sequence, counted from the first one of the segment */
 	add(offset: number, keys: readonly string[]): void {
 		for (const key of keys) {
 			const { bucket, rest } = hashKey(key);
-			const entries = this.#buckets.get(bucket);
-			if (entries) entries.push(rest, offset);
-			else this.#buckets.set(bucket, [rest, offset]);
+			if (this.#size === this.#buckets.length) this.#grow();
+			this.#buckets[this.#size] = bucket;
+			this.#entries[this.#size * 2] = rest;
+			this.#entries[this.#size * 2 + 1] = offset;
+			this.#size += 1;
 		}
 	}
 
-	/** Ascending, each with its entries in base64. */
+	/** Ascending, each with its entries in base64, in the order in which they were added. */
 	buckets(): Array<[number, string]> {
-		return [...this.#buckets]
-			.sort(([one], [other]) => one - other)
-			.map(([bucket, entries]) => {
-				const bytes = Buffer.alloc(entries.length * (ENTRY / 2));
-				let at = 0;
-				for (const value of entries) at = bytes.writeUInt32BE(value, at);
-				return [bucket, bytes.toString('base64')];
-			});
+		const found = this.#split();
+		return found.flatMap((bytes, bucket) => (bytes.length === 0 ? [] : [[bucket, bytes.toString('base64')]]));
+	}
+
+	#split(): Buffer[] {
+		const counts = new Uint32Array(BUCKETS);
+		for (const bucket of this.#buckets.subarray(0, this.#size)) counts[bucket] = (counts[bucket] ?? 0) + 1;
+		const split = Array.from(counts, (count) => Buffer.alloc(count * ENTRY));
+		const ends = new Uint32Array(BUCKETS);
+		for (let place = 0; place < this.#size; place += 1) {
+			const bucket = this.#buckets[place] ?? 0;
+			const at = ends[bucket] ?? 0;
+			split[bucket]?.writeUInt32BE(this.#entries[place * 2] ?? 0, at);
+			ends[bucket] = split[bucket]?.writeUInt32BE(this.#entries[place * 2 + 1] ?? 0, at + ENTRY / 2) ?? 0;
+		}
+		return split;
+	}
+
+	#grow(): void {
+		const buckets = new Uint8Array(this.#size * 2);
+		buckets.set(this.#buckets);
+		this.#buckets = buckets;
+		const entries = new Uint32Array(this.#size * 4);
+		entries.set(this.#entries);
+		this.#entries = entries;
 	}
 }
 

@@ -14,6 +14,9 @@ const BATCH_BYTES = 1_000_000;
 /** Bytes of one record at most: a quote that is never closed must not swallow the file. */
 const RECORD_BYTES = 100_000;
 
+/** Bytes: the beginning of a batch and a chunk of the file. */
+const FIRST_ROOM = 262_144;
+
 /** Bytes without a line break after which the file is taken for something else. */
 const LONGEST_LINE = 4_000_000;
 
@@ -35,7 +38,11 @@ export interface RecordSettings {
  * UTF-8. The same bytes always give the same batches, so that a file can be read again and gone on with.
  */
 export class RecordCutter {
-	#rest: Buffer = Buffer.alloc(0);
+	/** One for the whole file: a new one for each chunk would be hundreds of megabytes that nobody collects in time. */
+	#room: Buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+
+	/** What has come and is in no batch yet; a part of `#room`. */
+	#rest: Buffer = this.#room.subarray(0, 0);
 
 	/** How far `#rest` has been looked at. */
 	#at = 0;
@@ -77,7 +84,7 @@ export class RecordCutter {
 	 * @throws {PushError} `InvalidRequest` for what is no text of lines
 	 */
 	push(chunk: Buffer): NewBatch[] {
-		this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+		this.#append(chunk);
 		const batches: NewBatch[] = [];
 		this.#scan(batches);
 		if (!this.isFull && this.#rest.length - this.#recordStart > LONGEST_LINE)
@@ -93,6 +100,16 @@ export class RecordCutter {
 		if (!this.isFull && this.#rest.length > this.#recordStart) this.#endRecord(this.#rest.length, batches);
 		this.#cut(batches, this.#recordStart);
 		return batches;
+	}
+
+	#append(chunk: Buffer): void {
+		const kept = this.#rest.length;
+		const length = kept + chunk.length;
+		const room = length <= this.#room.length ? this.#room : Buffer.allocUnsafeSlow(length * 2);
+		this.#rest.copy(room);
+		chunk.copy(room, kept);
+		this.#room = room;
+		this.#rest = room.subarray(0, length);
 	}
 
 	#scan(batches: NewBatch[]): void {

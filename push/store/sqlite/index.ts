@@ -12,6 +12,9 @@ export interface SqliteOptions {
 	readonly busyTimeoutMs?: number;
 }
 
+/** The thread passes texts on, none of which it keeps: without a limit its young objects take tens of megabytes. */
+const YOUNG_MB = 8;
+
 interface Waiting {
 	/** Of each statement; the statements themselves need not be kept until the answer comes. */
 	readonly orElse: ReadonlyArray<Statement['orElse']>;
@@ -51,7 +54,7 @@ class SqliteDatabase implements Database {
 	constructor({ file, workerPath, busyTimeoutMs = 30_000 }: SqliteOptions) {
 		this.location = file;
 		const setup: WorkerSetup = { file, busyTimeoutMs };
-		this.#worker = new Worker(workerPath, { workerData: setup });
+		this.#worker = new Worker(workerPath, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
 		this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
 		this.#worker.on('error', (error) => this.#fail(unavailable(file, error.message)));
 		this.#worker.on('exit', () => this.#fail(unavailable(file, 'its thread has ended.')));

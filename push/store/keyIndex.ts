@@ -25,17 +25,21 @@ export function hashKey(key: string): KeyHash {
 	return { bucket: (two ^ (two >>> 16)) & (BUCKETS - 1), rest: (one ^ (one >>> 16)) >>> 0 };
 }
 
-/** Entries there is room for at first. */
-const FIRST_ENTRIES = 4_096;
-
 /** Collects the keys of a segment's batches: 9 bytes each, outside of V8's heap, until all are written. */
 export class IndexBuilder {
-	#buckets = new Uint8Array(FIRST_ENTRIES);
+	#buckets: Uint8Array;
 
 	/** Of each entry: 32 bits of the hash, the offset of its batch. */
-	#entries = new Uint32Array(FIRST_ENTRIES * 2);
+	#entries: Uint32Array;
 
 	#size = 0;
+
+	/** @param expected keys there is room for at first */
+	constructor(expected: number) {
+		const room = Math.max(16, expected);
+		this.#buckets = new Uint8Array(room);
+		this.#entries = new Uint32Array(room * 2);
+	}
 
 	/** @param offset the batch's sequence, counted from the first one of the segment */
 	add(offset: number, keys: readonly string[]): void {

@@ -47,7 +47,7 @@ describe('the index of a segment', () => {
 	test('finds every batch a key was added with', () => {
 		fc.assert(
 			fc.property(fc.array(fc.array(fc.string(), { maxLength: 8 }), { maxLength: 20 }), (batches) => {
-				const built = new IndexBuilder();
+				const built = new IndexBuilder(8);
 				for (const [offset, keys] of batches.entries()) built.add(offset, keys);
 				const buckets = new Map(built.buckets());
 				for (const [offset, keys] of batches.entries()) {

@@ -48,6 +48,7 @@ const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * Opens a CSV or NDJSON file, plain or compressed with gzip, as a source of recipients.
+ * @param stream its chunks are used up: nobody else may look at them
  * @throws {PushError} `InvalidRequest` for what is neither
  */
 export async function openFile(stream: AsyncIterable<unknown>, settings: FileSettings): Promise<RecipientSource> {
@@ -77,7 +78,9 @@ export async function openFile(stream: AsyncIterable<unknown>, settings: FileSet
 			while (!cutter.isFull) {
 				const { done, value } = await chunks.next();
 				if (done) break;
-				yield* cutter.push(value);
+				const whole = cutter.push(value);
+				giveBack(value);
+				yield* whole;
 			}
 			yield* cutter.end();
 			await chunks.return?.(undefined);
@@ -137,6 +140,14 @@ export function itemSource(items: Items): RecipientSource {
 		count: items.length,
 		whole: true,
 	});
+}
+
+/**
+ * Gives the memory of a chunk back at once, where the chunk has it to itself. Streams make a buffer for each chunk, and
+ * V8, which sees next to no memory of its own in use meanwhile, lets some 60 MB of them pile up.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+	if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Bytes, unpacked when they begin as gzip does. */

@@ -13,6 +13,9 @@ const READ = 1;
 
 const BUCKETS_PER_INSERT = 64;
 
+/** Nearly all results have an address and a message id. */
+const KEYS_PER_RESULT = 2;
+
 /** Segments whose index is removed in one transaction: 256 rows each. */
 const TRIMMED_SEGMENTS = 4;
 
@@ -99,7 +102,7 @@ export function deliveryIndexRepository(database: Database): DeliveryIndexReposi
 		},
 
 		async seal({ firstSequence, lastSequence, count }) {
-			const built = new IndexBuilder();
+			const built = new IndexBuilder(count * KEYS_PER_RESULT);
 			let done = firstSequence - 1;
 			while (done < lastSequence) {
 				const rows = await database.read(

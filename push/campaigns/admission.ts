@@ -5,7 +5,7 @@ import { type Hash64, HashSet, pack, unpack } from './addressHash';
 const PAGE = 100;
 
 /**
- * Which devices a campaign has already. Each process keeps the hashes in memory, 11 to 23 bytes per device, and notes
+ * Which devices a campaign has already. Each process keeps the hashes in memory, 10 to 13 bytes per device, and notes
  * those of each batch in the store, in one order for all processes: whoever wants to note the next ones must have seen
  * all before. So the same device is never admitted twice, whichever processes work on its rows.
  */

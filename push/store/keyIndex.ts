@@ -27,10 +27,10 @@ export function hashKey(key: string): KeyHash {
 
 /** Collects the keys of a segment's batches: 9 bytes each, outside of V8's heap, until all are written. */
 export class IndexBuilder {
-	#buckets: Uint8Array;
+	#buckets: Uint8Array<ArrayBuffer>;
 
 	/** Of each entry: 32 bits of the hash, the offset of its batch. */
-	#entries: Uint32Array;
+	#entries: Uint32Array<ArrayBuffer>;
 
 	#size = 0;
 
@@ -53,24 +53,40 @@ export class IndexBuilder {
 		}
 	}
 
-	/** Ascending, each with its entries in base64, in the order in which they were added. */
+	/** Ascending, each with its entries in base64, in the order in which they were added. Nothing can be added then. */
 	buckets(): Array<[number, string]> {
-		const found = this.#split();
-		return found.flatMap((bytes, bucket) => (bytes.length === 0 ? [] : [[bucket, bytes.toString('base64')]]));
+		const ends = this.#ends();
+		const sorted = this.#sorted(ends);
+		const found: Array<[number, string]> = [];
+		let start = 0;
+		for (const [bucket, end] of ends.entries()) {
+			if (end > start) found.push([bucket, sorted.toString('base64', start, end)]);
+			start = end;
+		}
+		// Segments come one after the other, and V8 sees next to nothing of this memory.
+		for (const { buffer } of [this.#buckets, this.#entries, sorted]) buffer.transfer(0);
+		return found;
 	}
 
-	#split(): Buffer[] {
-		const counts = new Uint32Array(BUCKETS);
-		for (const bucket of this.#buckets.subarray(0, this.#size)) counts[bucket] = (counts[bucket] ?? 0) + 1;
-		const split = Array.from(counts, (count) => Buffer.alloc(count * ENTRY));
+	/** Where the entries of each bucket end once they are sorted, in bytes. */
+	#ends(): Uint32Array {
 		const ends = new Uint32Array(BUCKETS);
-		for (let place = 0; place < this.#size; place += 1) {
+		for (const bucket of this.#buckets.subarray(0, this.#size)) ends[bucket] = (ends[bucket] ?? 0) + ENTRY;
+		for (let bucket = 1; bucket < BUCKETS; bucket += 1) ends[bucket] = (ends[bucket] ?? 0) + (ends[bucket - 1] ?? 0);
+		return ends;
+	}
+
+	#sorted(ends: Uint32Array): Buffer<ArrayBuffer> {
+		const sorted = Buffer.allocUnsafeSlow(this.#size * ENTRY);
+		const next = ends.slice();
+		for (let place = this.#size - 1; place >= 0; place -= 1) {
 			const bucket = this.#buckets[place] ?? 0;
-			const at = ends[bucket] ?? 0;
-			split[bucket]?.writeUInt32BE(this.#entries[place * 2] ?? 0, at);
-			ends[bucket] = split[bucket]?.writeUInt32BE(this.#entries[place * 2 + 1] ?? 0, at + ENTRY / 2) ?? 0;
+			const at = (next[bucket] ?? 0) - ENTRY;
+			next[bucket] = at;
+			sorted.writeUInt32BE(this.#entries[place * 2] ?? 0, at);
+			sorted.writeUInt32BE(this.#entries[place * 2 + 1] ?? 0, at + ENTRY / 2);
 		}
-		return split;
+		return sorted;
 	}
 
 	#grow(): void {

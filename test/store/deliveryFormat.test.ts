@@ -58,6 +58,17 @@ describe('the index of a segment', () => {
 		);
 	});
 
+	test('finds all of more keys than it was told of', () => {
+		const keys = Array.from({ length: 30_000 }, (_, n) => `device-${n}`);
+		const built = new IndexBuilder(16);
+		for (let start = 0; start < keys.length; start += 1_000) built.add(start / 1_000, keys.slice(start, start + 1_000));
+		const buckets = new Map(built.buckets());
+		const lost = keys.filter(
+			(key, n) => !matches(buckets.get(hashKey(key).bucket) ?? '', key).includes(Math.floor(n / 1_000)),
+		);
+		expect(lost).toEqual([]);
+	});
+
 	test('spreads keys over all its buckets', () => {
 		const buckets = new Set(Array.from({ length: 5_000 }, (_, n) => hashKey(`device-${n}`).bucket));
 		expect(buckets.size).toBe(256);

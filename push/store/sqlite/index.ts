@@ -54,7 +54,10 @@ class SqliteDatabase implements Database {
 	constructor({ file, workerPath, busyTimeoutMs = 30_000 }: SqliteOptions) {
 		this.location = file;
 		const setup: WorkerSetup = { file, busyTimeoutMs };
-		this.#worker = new Worker(workerPath, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+		this.#worker = new Worker(workerPath, {
+			workerData: setup,
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+		});
 		this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
 		this.#worker.on('error', (error) => this.#fail(unavailable(file, error.message)));
 		this.#worker.on('exit', () => this.#fail(unavailable(file, 'its thread has ended.')));

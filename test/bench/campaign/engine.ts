@@ -10,10 +10,11 @@ import { CREATE_APPLICATION, ENABLE_CHANNEL, startCampaign } from './nodes';
 export type EngineOrder =
 	| { readonly command: 'load'; readonly root: string }
 	| { readonly command: 'prepare'; readonly root: string; readonly apnsKey: ICredentialDataDecryptedObject }
+	| { readonly command: 'store'; readonly root: string; readonly file: string }
 	| {
 			readonly command: 'campaign';
 			readonly root: string;
-			readonly file: string;
+			readonly data: IBinaryData;
 			readonly key: string;
 			readonly ratePerSecond?: number;
 	  };
@@ -37,11 +38,13 @@ async function obey(order: EngineOrder): Promise<unknown> {
 		await runNode({ loader, type: 'manageApp', parameters: CREATE_APPLICATION });
 		await runNode({ loader, type: 'toggleChannel', parameters: ENABLE_CHANNEL, credentials });
 	}
+	if (order.command === 'store') {
+		const place = { type: 'execution', workflowId: 'w1', executionId: '1' } as const;
+		const head: IBinaryData = { data: '', mimeType: 'text/csv', fileName: 'recipients.csv' };
+		return await Container.get(BinaryDataService).copyBinaryFile(place, head, order.file);
+	}
 	if (order.command !== 'campaign') return true;
-	const { file, key, ratePerSecond } = order;
-	const place = { type: 'execution', workflowId: 'w1', executionId: '1' } as const;
-	const head: IBinaryData = { data: '', mimeType: 'text/csv', fileName: 'recipients.csv' };
-	const data = await Container.get(BinaryDataService).copyBinaryFile(place, head, file);
+	const { data, key, ratePerSecond } = order;
 	const item = { json: {}, binary: { data } };
 	const [summary] = await runNode({ loader, type: 'sendPush', parameters: startCampaign(key, ratePerSecond), item });
 	return summary;

@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IBinaryData } from 'n8n-workflow';
 import { ROOT } from '../../../scripts/fullN8n';
 import { PROGRAMS } from '../build';
 import { Child } from '../children';
@@ -6,9 +8,14 @@ import type { EngineOrder } from './engine';
 import { Gauge } from './gauge';
 import { type CampaignSummary, PATIENCE_MS, type Place, type PlaceSettings } from './place';
 
-/** n8n's engine in a process of its own, without the rest of n8n. */
-export function enginePlace({ folder, apnsKey, profile }: PlaceSettings): Place {
+/**
+ * n8n's engine in a process of its own, without the rest of n8n: the nodes of this package and nothing else. That the
+ * file comes into n8n's storage, which costs n8n memory for a while, is done by another process.
+ */
+export function enginePlace({ folder, files, apnsKey, profile }: PlaceSettings): Place {
 	let started = 0;
+	/** By path. */
+	const stored = new Map<string, IBinaryData>();
 
 	function spawn() {
 		const probe = join(folder, `engine-${(started += 1)}.json`);
@@ -29,6 +36,10 @@ export function enginePlace({ folder, apnsKey, profile }: PlaceSettings): Place 
 		async prepare() {
 			const { child, ask } = spawn();
 			await ask({ command: 'prepare', root: ROOT, apnsKey: apnsKey.data });
+			for (const name of await readdir(files)) {
+				const file = join(files, name);
+				stored.set(file, await ask<IBinaryData>({ command: 'store', root: ROOT, file }));
+			}
 			await child.end();
 		},
 
@@ -37,14 +48,12 @@ export function enginePlace({ folder, apnsKey, profile }: PlaceSettings): Place 
 			await ask({ command: 'load', root: ROOT });
 			return {
 				gauge: await Gauge.of(probe),
-				campaign: async (file, key, ratePerSecond) =>
-					await ask<CampaignSummary>({
-						command: 'campaign',
-						root: ROOT,
-						file,
-						key,
-						...(ratePerSecond === undefined ? {} : { ratePerSecond }),
-					}),
+				async campaign(file, key, ratePerSecond) {
+					const data = stored.get(file);
+					if (!data) throw new Error(`${file} is not in n8n's storage`);
+					const rate = ratePerSecond === undefined ? {} : { ratePerSecond };
+					return await ask<CampaignSummary>({ command: 'campaign', root: ROOT, data, key, ...rate });
+				},
 				stop: async () => await child.end(),
 			};
 		},

@@ -35,7 +35,8 @@ export interface Twice {
 
 const tenths = (value: number) => Math.round(value * 10) / 10;
 
-const apart = (one: Measured, other: Measured) => Math.round(Math.abs(one.rssGrowthMb / other.rssGrowthMb - 1) * 100);
+/** How much more memory the first takes than the other, in percent of the other's; negative: less. */
+const more = (one: Measured, other: Measured) => Math.round((one.rssGrowthMb / other.rssGrowthMb - 1) * 100);
 
 /** The figures of one place. Memory is compared with the process before its first campaign, each time. */
 export function figuresOf(small: Twice, full: Twice, paced: Measured) {
@@ -44,10 +45,10 @@ export function figuresOf(small: Twice, full: Twice, paced: Measured) {
 		perSecond: Math.round(full.first.perSecond),
 		rssGrowthMb: Math.round(full.first.rssGrowthMb),
 		rssGrowthSmallMb: Math.round(small.first.rssGrowthMb),
-		memoryDifferencePercent: apart(full.first, small.first),
+		memoryDifferencePercent: more(full.first, small.first),
 		rssGrowthAgainMb: Math.round(full.again.rssGrowthMb),
 		rssGrowthSmallAgainMb: Math.round(small.again.rssGrowthMb),
-		memoryDifferenceAgainPercent: apart(full.again, small.again),
+		memoryDifferenceAgainPercent: more(full.again, small.again),
 		firstPushMs: Math.round(Math.max(...all.map(({ firstPushMs }) => firstPushMs))),
 		loopP99Ms: tenths(full.first.loopP99Ms),
 		rateErrorPercent: Math.round(Math.abs(paced.sinkPerSecond / PACED - 1) * 10_000) / 100,

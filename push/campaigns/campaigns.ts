@@ -111,6 +111,16 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 	/** How many executions of this process work on a campaign: the minutely runner does not join them. */
 	const inHand = new Map<string, number>();
 
+	/** @returns how to let go of it */
+	function hold({ id }: Campaign): () => void {
+		inHand.set(id, (inHand.get(id) ?? 0) + 1);
+		return () => {
+			const left = (inHand.get(id) ?? 1) - 1;
+			if (left > 0) inHand.set(id, left);
+			else inHand.delete(id);
+		};
+	}
+
 	const operationOn = (
 		application: Application,
 		campaign: Campaign,
@@ -189,14 +199,12 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		settings: RunSettings,
 		source?: Reading,
 	) => {
-		inHand.set(campaign.id, (inHand.get(campaign.id) ?? 0) + 1);
+		const release = hold(campaign);
 		try {
 			const parts = { context, ports, caller, campaign, application: send, settings, move };
 			return await workOn(source ? { ...parts, source } : parts);
 		} finally {
-			const left = (inHand.get(campaign.id) ?? 1) - 1;
-			if (left > 0) inHand.set(campaign.id, left);
-			else inHand.delete(campaign.id);
+			release();
 		}
 	};
 
@@ -228,12 +236,15 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
 				if (settings.signal?.aborted) break;
 				if (inHand.has(campaign.id)) continue;
+				const release = hold(campaign);
 				try {
 					const application = await store.applications.get(campaign.applicationId);
 					worked.push(application ? await run(caller, campaign, settings) : await abandon(campaign));
 				} catch (error) {
 					// What is wrong with one of them is no reason to leave the others.
 					failures.push(error);
+				} finally {
+					release();
 				}
 			}
 			if (failures.length > 0) throw failures[0];

@@ -1,5 +1,4 @@
-import type { Clock } from '../model';
-import { PushError } from '../model';
+import { type Campaign, type Clock, PushError } from '../model';
 import type { CampaignRepository, NewBatch } from '../store';
 
 /** How long the right to append is kept without a sign of life, and how often one is given, ms. */
@@ -77,6 +76,31 @@ async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): 
 	return !signal.aborted;
 }
 
+/**
+ * Compares a source with a campaign all of whose rows are in the store: nobody is to believe that rows were sent to
+ * which came into the source only later.
+ * @throws {PushError} `Conflict`; what the source throws
+ */
+export async function compareRows(
+	batches: AsyncIterable<NewBatch>,
+	campaigns: CampaignRepository,
+	{ number, rows }: Pick<Campaign, 'number' | 'rows'>,
+): Promise<void> {
+	let read = 0;
+	for await (const { batch, firstRow, rows: count, contentHash } of batches) {
+		if ((await campaigns.contentHash(number, batch)) !== contentHash) throw otherRows(firstRow);
+		read += count;
+	}
+	if (read !== rows) throw otherRows(read);
+}
+
+/** @param before rows that are the same, at least */
+function otherRows(before: number): PushError {
+	return new PushError('Conflict', `The source of the campaign is not the same any more, from row ${before + 1} on.`, {
+		hint: 'Give the same recipients again to go on, or start a campaign with another key.',
+	});
+}
+
 /** Somebody who died while reading keeps the right to for a while. @returns false when somebody else reads on */
 async function takeOver({ campaigns, clock, number, owner, signal }: IntakeParts): Promise<boolean> {
 	const until = clock.monotonic() + LEASE_MS + LOOK_MS;
@@ -114,15 +138,7 @@ async function isThere(
 	if (known === batch.contentHash) return true;
 	state.comparing = false;
 	if (known === undefined) return false;
-	if (!mayDiffer) {
-		throw new PushError(
-			'Conflict',
-			`The source of the campaign is not the same any more, from row ${batch.firstRow + 1} on.`,
-			{
-				hint: 'Give the same recipients again to go on, or start a campaign with another key.',
-			},
-		);
-	}
+	if (!mayDiffer) throw otherRows(batch.firstRow);
 	// Everything comes again, behind what is there; devices that the campaign has already are left out as duplicates.
 	const end = await campaigns.size(number);
 	state.offset = end.batches;

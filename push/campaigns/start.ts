@@ -4,6 +4,7 @@ import { seal } from '../security/secretBox';
 import type { NewBatch, NewCampaignRows } from '../store';
 import type { CampaignPlan, RunSettings, StartInput, Started } from './campaigns';
 import { type CampaignDefinition, checkDefinition, differences, readDefinition } from './definition';
+import { compareRows } from './intake';
 import { CampaignMessages } from './messages';
 import type { CampaignPorts, Reading } from './ports';
 import { preflight } from './preflight';
@@ -42,6 +43,8 @@ export async function startCampaign(parts: StartParts, caller: Caller, input: St
 	const known = validateOnly ? undefined : await store.campaigns.findByKey(application.id, key);
 	if (known) {
 		refuseOther(known, definition);
+		// The rows of a query come in no fixed order.
+		if (known.intake === 'DONE' && source.kind !== 'postgres') await compareRows(batches, store.campaigns, known);
 		const sealedSource = sealed(context, known, source);
 		if (sealedSource !== undefined) await store.campaigns.putSealedSource(known.number, sealedSource);
 		const ended = await work(caller, known, send, input, { batches, stop });

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { itemSource } from '../../push/campaigns';
+import { openFile } from '../../push/campaigns/rows/sources';
 import { fcm } from '../applications/registryFixture';
 import type { StorePlace } from '../store/stores';
 import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
@@ -102,6 +104,34 @@ describe('a campaign', () => {
 		await expect(start(people(4))).rejects.toMatchObject({
 			message: expect.stringContaining('source.name: "3 items" → "4 items"'),
 		});
+	});
+
+	it('is not the same for recipients that differ only far behind', async () => {
+		const first = await start(people(2_500));
+		const others = [...people(2_499), { device: 'somebody else', name: 'Else' }];
+		await expect(start(others)).rejects.toMatchObject({
+			code: 'Conflict',
+			message: expect.stringContaining('from row 2001 on'),
+		});
+		expect(await start(people(2_500))).toMatchObject({ resumed: true, campaign: { id: first.campaign.id } });
+		expect(office.sent).toHaveLength(2_500);
+	});
+
+	it.each([
+		['longer', 4_500, 'from row 4001 on'],
+		['shorter', 3_000, 'from row 3001 on'],
+	])('is not the same for a file that became %s behind its beginning', async (_, lines, said) => {
+		const startFile = async (count: number) => {
+			const rows = Array.from({ length: count }, (__, n) => `device-${n},Person ${n} of a long name\n`);
+			const bytes = Readable.from([Buffer.from(`device,name\n${rows.join('')}`)]);
+			const source = await openFile(bytes, { name: 'people.csv' });
+			const application = { by: 'id', id: office.applicationId } as const;
+			return await office.campaigns.start(caller, { application, key: 'spring', plan: PLAN, source });
+		};
+		await startFile(4_000);
+		await expect(startFile(lines)).rejects.toMatchObject({ code: 'Conflict', message: expect.stringContaining(said) });
+		expect(await startFile(4_000)).toMatchObject({ resumed: true, campaign: { successful: 4_000 } });
+		expect(office.sent).toHaveLength(4_000);
 	});
 });
 
@@ -237,6 +267,17 @@ describe('a campaign that nobody can go on with', () => {
 		await expect(office.campaigns.runDue(caller)).rejects.toThrow('a bug');
 		const states = (await office.campaigns.list(caller, { limit: 5 })).items.map(({ key, state }) => [key, state]);
 		expect(Object.fromEntries(states)).toEqual({ orphan: 'FAILED', broken: 'RUNNING', spring: 'COMPLETED' });
+	});
+});
+
+describe('several runners of one process', () => {
+	it('leave a campaign to the one that has it, also when they come in the same moment', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		await start(people(200), { startAt: Date.parse('2026-06-01T09:00:00Z') });
+		office.clock.set('2026-06-01T09:00:00Z');
+		const runs = await Promise.all([office.campaigns.runDue(caller), office.campaigns.runDue(caller)]);
+		expect(runs.map(({ worked }) => worked.length).sort()).toEqual([0, 1]);
+		expect(office.sent).toHaveLength(200);
 	});
 });
 

@@ -71,7 +71,10 @@ export class IndexBuilder {
 	/** Where the entries of each bucket end once they are sorted, in bytes. */
 	#ends(): Uint32Array {
 		const ends = new Uint32Array(BUCKETS);
-		for (const bucket of this.#buckets.subarray(0, this.#size)) ends[bucket] = (ends[bucket] ?? 0) + ENTRY;
+		for (let place = 0; place < this.#size; place += 1) {
+			const bucket = this.#buckets[place] ?? 0;
+			ends[bucket] = (ends[bucket] ?? 0) + ENTRY;
+		}
 		for (let bucket = 1; bucket < BUCKETS; bucket += 1) ends[bucket] = (ends[bucket] ?? 0) + (ends[bucket - 1] ?? 0);
 		return ends;
 	}

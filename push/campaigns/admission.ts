@@ -16,6 +16,8 @@ export class Admission {
 
 	#last: Promise<unknown> = Promise.resolve();
 
+	#left = false;
+
 	constructor(
 		private readonly batches: CampaignBatchRepository,
 		private readonly number: number,
@@ -31,7 +33,16 @@ export class Admission {
 		return await mine;
 	}
 
+	/** Nobody asks any more: gives back what it knows. */
+	async leave(): Promise<void> {
+		this.#left = true;
+		await this.#last;
+		this.#known.clear();
+	}
+
 	async #admit(batch: number, hashes: readonly Hash64[]): Promise<boolean[]> {
+		// It would take every device for a new one.
+		if (this.#left) throw new Error('The run that asks is over.');
 		for (;;) {
 			const wanted = hashes.map((hash) => !this.#known.has(hash));
 			const fresh = hashes.filter((_, index) => wanted[index]);

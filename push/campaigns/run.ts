@@ -290,6 +290,8 @@ export class CampaignRun {
 	/** What was claimed and not sent goes back at once: nobody has to wait for a lease. */
 	async #leave(): Promise<void> {
 		const { store, campaign, owner } = this.parts;
+		// What is being looked through now would be held until its lease is over.
+		await this.#filling.catch(() => undefined);
 		for (const batch of this.#active) batch.stop();
 		await this.#write([...this.#active]).catch(() => undefined);
 		await this.#recorder.settled().finally(async () => {

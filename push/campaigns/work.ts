@@ -80,6 +80,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 		);
 		if (started.state !== 'RUNNING') return started;
 		const messages = await CampaignMessages.compile(campaign.id, definition, clock);
+		const admission = new Admission(store.campaignBatches, campaign.number);
 		const run = new CampaignRun({
 			store,
 			clock,
@@ -90,7 +91,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 				definition,
 				messages,
 				batches: store.campaignBatches,
-				admission: new Admission(store.campaignBatches, campaign.number),
+				admission,
 				room: ports.room,
 			}),
 			room: ports.room,
@@ -103,7 +104,7 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			...(settings.onResult ? { onResult: settings.onResult } : {}),
 			onProgress: () => void tell(parts, campaign.id),
 		});
-		const end = await run.run();
+		const end = await run.run().finally(async () => await admission.leave());
 		if (end.kind === 'left' && end.forGood) await intake.leave();
 		const refused = await intake.ended();
 		return await conclude(parts, end, owner, refused);

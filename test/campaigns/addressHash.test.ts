@@ -34,6 +34,8 @@ describe('a set of hashes', () => {
 		let found = 0;
 		for (let n = 0; n < 600_000; n += 1) if (set.has(hash64(`device-${n}`, 1))) found += 1;
 		expect({ added, found }).toEqual({ added: 300_000, found: 300_000 });
+		set.clear();
+		expect([set.has(hash64('device-1', 1)), set.add(hash64('device-1', 1))]).toEqual([false, true]);
 	});
 });
 

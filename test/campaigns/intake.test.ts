@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { itemSource, rowSource } from '../../push/campaigns';
 import { openFile } from '../../push/campaigns/rows/sources';
 import type { StorePlace } from '../store/stores';
@@ -124,6 +126,34 @@ describe('rows that come slowly', () => {
 		expect(again).toMatchObject({ resumed: true, campaign: { id, state: 'CANCELLED', rows: 1_000 } });
 		const stored = await office.store.campaigns.get(id);
 		expect(await office.store.campaigns.sealedSource(stored?.number ?? 0)).toBeUndefined();
+	});
+});
+
+describe('a file', () => {
+	const bytesOf = (packed: boolean) => {
+		const lines = Array.from({ length: 30_000 }, (_, n) => `device-${n},Person ${n}\n`).join('');
+		const bytes = Buffer.from(`device,name\n${lines}`);
+		return packed ? gzipSync(bytes) : bytes;
+	};
+
+	const hashes = async (chunks: readonly Buffer[]) => {
+		const source = await openFile(Readable.from(chunks), { name: 'people.csv' });
+		const found: string[] = [];
+		for await (const { contentHash } of source.batches(Infinity)) found.push(contentHash);
+		return found;
+	};
+
+	it.each([
+		['plain', false],
+		['packed', true],
+	])('gives the same batches however its bytes come in, also empty or all at once: %s', async (_, packed) => {
+		const bytes = bytesOf(packed);
+		const pieces = Array.from({ length: Math.ceil(bytes.length / 7_000) }, (__, n) =>
+			Buffer.from(bytes.subarray(n * 7_000, (n + 1) * 7_000)),
+		);
+		const expected = await hashes(pieces);
+		expect(expected).toHaveLength(30);
+		expect(await hashes([Buffer.alloc(0), Buffer.from(bytes)])).toEqual(expected);
 	});
 });
 

@@ -44,6 +44,9 @@ export interface FileSettings {
 /** Bytes of the file that its fingerprint is made of, and that must hold the names of the columns. */
 const HEAD_BYTES = 65_536;
 
+/** Bytes looked at in one go at most. */
+const PIECE_BYTES = 65_536;
+
 const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
@@ -175,11 +178,19 @@ async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> 
 	}
 }
 
+/** In pieces: n8n gives a file that lies in its database as one chunk. */
 async function* chunksOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
 	for await (const chunk of stream) {
-		if (Buffer.isBuffer(chunk)) yield chunk;
-		else if (chunk instanceof Uint8Array || typeof chunk === 'string') yield Buffer.from(chunk);
+		const bytes = bytesIn(chunk);
+		for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+			yield bytes.length <= PIECE_BYTES ? bytes : bytes.subarray(at, at + PIECE_BYTES);
+		}
 	}
+}
+
+function bytesIn(chunk: unknown): Buffer {
+	if (Buffer.isBuffer(chunk)) return chunk;
+	return chunk instanceof Uint8Array || typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.alloc(0);
 }
 
 /** At least {@link HEAD_BYTES}, or all there is: the same bytes however they arrive. */

@@ -40,9 +40,8 @@ export function deliveryResult(flight: Flight, outcome: Outcome, context: Result
 }
 
 /**
- * What every result says, and what nearly every answer adds. A class, as there is one per recipient: V8 comes to put
- * objects written as literals among the old ones when the first thousand of them outlive its first collection, and
- * there each keeps what it refers to until the next large collection.
+ * What every result says, and what nearly every answer adds. A class and no literal, as there is one per recipient:
+ * see docs/decisions/0008-what-dies-young.md.
  */
 class Result implements DeliveryResult {
 	readonly ref: number;

@@ -270,6 +270,18 @@ describe('a campaign that nobody can go on with', () => {
 	});
 });
 
+describe('a run that fails', () => {
+	it('holds the batch whose answers never came until its lease is over, and none that it was looking through', async () => {
+		office.answer = () => {
+			throw new Error('the sender is broken');
+		};
+		await expect(start(people(3_000))).rejects.toThrow('the sender is broken');
+		const campaign = await office.store.campaigns.findByKey(office.applicationId, 'spring');
+		const outlook = await office.store.campaignBatches.outlook(campaign?.number ?? 0);
+		expect(outlook).toMatchObject({ unfinished: 3, leased: 1 });
+	});
+});
+
 describe('several runners of one process', () => {
 	it('leave a campaign to the one that has it, also when they come in the same moment', async () => {
 		office.clock.set('2026-06-01T08:00:00Z');

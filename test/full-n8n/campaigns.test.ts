@@ -7,7 +7,8 @@ import { openStore, type Store } from '../../push/store';
 import { logged } from '../campaigns/fixture';
 import { SQLITE_WORKER } from '../store/stores';
 import { FullN8n } from './harness';
-import { inLine, quickRunner } from './readyWorkflows';
+import { inLine } from './inLine';
+import { quickRunner } from './readyWorkflows';
 
 const MINUTE = 60_000;
 const RECIPIENTS = 3_000;

@@ -3,9 +3,8 @@ import type { CampaignDefinition } from '../definition';
 import { readCsv } from './records';
 
 /**
- * One row of the source that can be sent to. What there is one of per recipient is made by a class: objects written as
- * literals V8 comes to put among the old ones, when those of the first batch outlive its first collection, and there
- * each keeps all it refers to until the next large collection.
+ * One row of the source that can be sent to. A class and no literal, as all that there is one of per recipient: see
+ * docs/decisions/0008-what-dies-young.md.
  */
 export class CampaignRow {
 	constructor(

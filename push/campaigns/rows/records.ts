@@ -14,9 +14,6 @@ const BATCH_BYTES = 1_000_000;
 /** Bytes of one record at most: a quote that is never closed must not swallow the file. */
 const RECORD_BYTES = 100_000;
 
-/** Bytes: the beginning of a batch and a chunk of the file. */
-const FIRST_ROOM = 262_144;
-
 /** Bytes without a line break after which the file is taken for something else. */
 const LONGEST_LINE = 4_000_000;
 
@@ -39,7 +36,7 @@ export interface RecordSettings {
  */
 export class RecordCutter {
 	/** One for the whole file: a new one for each chunk would be hundreds of megabytes that nobody collects in time. */
-	#room: Buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+	#room: Buffer = Buffer.alloc(0);
 
 	/** What has come and is in no batch yet; a part of `#room`. */
 	#rest: Buffer = this.#room.subarray(0, 0);

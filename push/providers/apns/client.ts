@@ -58,7 +58,7 @@ interface Evidence {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** A class, as it belongs to the one push alone. */
+/** One for each push. A class and no literal: see docs/decisions/0008-what-dies-young.md. */
 class OwnHeaders {
 	[name: string]: string;
 

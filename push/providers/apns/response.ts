@@ -157,7 +157,7 @@ export function isAccepted(response: Response): boolean {
 	return response.status >= 200 && response.status < 300;
 }
 
-/** One for each push that APNs took: a class, as the results are (`Result` of the sender). */
+/** One for each push that APNs took. A class and no literal: see docs/decisions/0008-what-dies-young.md. */
 class Accepted implements Outcome {
 	readonly class = 'ok';
 

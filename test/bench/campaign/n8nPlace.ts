@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { INodeParameters } from 'n8n-workflow';
 import {
 	importIntoN8n,
 	installN8n,
@@ -10,6 +9,7 @@ import {
 	Session,
 	startN8n,
 } from '../../../scripts/fullN8n';
+import { inLine } from '../../full-n8n/inLine';
 import { PROGRAMS } from '../build';
 import { Gauge } from './gauge';
 import { CREATE_APPLICATION, ENABLE_CHANNEL, startCampaign } from './nodes';
@@ -19,30 +19,9 @@ const OWNER: Owner = { email: 'owner@example.com', password: 'Not-a-real-1' };
 
 const OURS = 'n8n-nodes-push-notifications';
 
-interface Node {
-	readonly type: string;
-	readonly typeVersion: number;
-	readonly parameters: INodeParameters;
-	readonly webhookId?: string;
-	readonly credentials?: Readonly<Record<string, { readonly id: string; readonly name: string }>>;
-}
-
-function workflow(id: string, nodes: readonly Node[]) {
-	const named = nodes.map((node, place) => ({
-		id: `n${place}`,
-		name: `n${place}`,
-		position: [place * 200, 0],
-		...node,
-	}));
-	const connections = Object.fromEntries(
-		named.slice(1).map(({ name }, place) => [`n${place}`, { main: [[{ node: name, type: 'main', index: 0 }]] }]),
-	);
-	return { id, name: id, active: false, nodes: named, connections, settings: { executionOrder: 'v1' } };
-}
-
 /** Webhook, read the file, start the campaign; the answer is the campaign's summary. */
 function campaignWorkflow(id: string, ratePerSecond?: number) {
-	return workflow(id, [
+	return inLine(id, [
 		{
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2.1,
@@ -66,7 +45,7 @@ function campaignWorkflow(id: string, ratePerSecond?: number) {
 export function n8nPlace({ folder, files, apnsKey }: PlaceSettings): Place {
 	const say = (line: string) => process.stderr.write(`${line}\n`);
 	const { id, name } = apnsKey;
-	const setUp = workflow('benchSetUp', [
+	const setUp = inLine('benchSetUp', [
 		{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 		{ type: `${OURS}.manageApp`, typeVersion: 1, parameters: CREATE_APPLICATION },
 		{

@@ -122,11 +122,14 @@ export function quietUntil(at: number, zone: Zone, span: QuietSpan): number {
 	return moment;
 }
 
-/** The first moment after `from` and before `to` at which the zone's offset is another; on a quarter of an hour. */
+/**
+ * The first moment after `from`, at `to` at the latest, at which the zone's offset is another; on a quarter of an hour.
+ * One at `to` itself counts: the clock then does not show the time that `to` was computed for.
+ */
 function firstChange(zone: Zone, from: number, to: number): number | undefined {
 	const quarter = 15 * MINUTE;
 	const offset = zone.offset(from);
-	for (let at = (Math.floor(from / quarter) + 1) * quarter; at < to; at += quarter) {
+	for (let at = (Math.floor(from / quarter) + 1) * quarter; at <= to; at += quarter) {
 		if (zone.offset(at) !== offset) return at;
 	}
 	return undefined;

@@ -29,7 +29,11 @@ function oracle(at: number, zone: string, span: QuietSpan): number {
 		if (!isQuiet(next, zone, span)) return next;
 }
 
-const minuteOfDay = fc.integer({ min: 0, max: 24 * 60 - 1 });
+/** Any minute, or one at which clocks change and the hour after it. */
+const minuteOfDay = fc.oneof(
+	fc.integer({ min: 0, max: 24 * 60 - 1 }),
+	fc.constantFrom(0, 1, 60, 90, 120, 165, 180, 225),
+);
 
 const span = fc
 	.tuple(minuteOfDay, minuteOfDay)
@@ -62,7 +66,13 @@ describe('quiet hours', () => {
 			fc.property(moment, fc.constantFrom(...ZONES), span, (at, zone, quiet) => {
 				expect(quietUntil(at, new Zone(zone), quiet)).toBe(oracle(at, zone, quiet));
 			}),
-			{ numRuns: 300 },
+			{
+				numRuns: 1_000,
+				examples: [
+					// Midnight is left out, and with it the only minute that is not quiet.
+					[Date.parse('2026-09-06T00:00:00Z'), 'America/Santiago', { start: 1, end: 0 }],
+				],
+			},
 		);
 	});
 
@@ -80,6 +90,12 @@ describe('quiet hours', () => {
 		const quiet = readQuietSpan('22:00', '02:30');
 		const at = Date.parse('2026-03-29T01:00:00+01:00');
 		expect(quietUntil(at, new Zone('Europe/Berlin'), quiet)).toBe(Date.parse('2026-03-29T03:00:00+02:00'));
+	});
+
+	it('that end when the clock is put back end when it shows that time', () => {
+		const quiet = readQuietSpan('22:00', '03:00');
+		const at = Date.parse('2026-10-25T01:00:00+02:00');
+		expect(quietUntil(at, new Zone('Europe/Berlin'), quiet)).toBe(Date.parse('2026-10-25T03:00:00+01:00'));
 	});
 
 	it('refuse what is no time, and no time at all', () => {

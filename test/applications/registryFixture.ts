@@ -12,6 +12,7 @@ import {
 import { deriveMasterKey, type Keyring } from '../../push/security/masterKey';
 import { createDeliveryLog } from '../../push/results';
 import type { Store } from '../../push/store';
+import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from '../store/stores';
 
 export const KEY = deriveMasterKey('the key of this n8n');
 export const OTHER_KEY = deriveMasterKey('the key of another n8n');
@@ -71,4 +72,56 @@ export function registryOver(
 		},
 	});
 	return { registry, provider };
+}
+
+/** What a test finds: a registry over an empty store. */
+interface OpenRegistry {
+	readonly store: Store;
+	readonly registry: Registry;
+	readonly provider: Provider;
+	/** Another store of the same kind; whoever asks for it closes and removes it. */
+	place(): StorePlace;
+	/** Creates an application and tells how to find it. */
+	make(name?: string): Promise<{ readonly by: 'id'; readonly id: string }>;
+}
+
+/** The same tests over a store of each kind, opened anew for each test. */
+export function describeRegistries(tests: (the: OpenRegistry) => void): void {
+	describe('over SQLite', () => registryTests(sqlitePlace, tests));
+	describePostgres('over PostgreSQL', () => registryTests(postgresPlace, tests));
+}
+
+function registryTests(place: () => StorePlace, tests: (the: OpenRegistry) => void): void {
+	let where: StorePlace;
+	let store: Store;
+	let registry: Registry;
+	let provider: Provider;
+
+	beforeEach(async () => {
+		where = place();
+		store = await where.open();
+		({ registry, provider } = registryOver(store));
+	});
+
+	afterEach(async () => {
+		await store.close();
+		await where.remove();
+	});
+
+	tests({
+		get store() {
+			return store;
+		},
+		get registry() {
+			return registry;
+		},
+		get provider() {
+			return provider;
+		},
+		place,
+		async make(name = 'Shop') {
+			const { id } = await registry.applications.create(caller, { name });
+			return { by: 'id', id };
+		},
+	});
 }

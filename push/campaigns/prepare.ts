@@ -15,7 +15,7 @@ import type { Admission } from './admission';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages, Treatment } from './messages';
 import { Progress } from './progress';
-import { type QuietSpan, quietUntil, readQuietSpan, type Zone, Zones } from './quietHours';
+import { quietFrom, type QuietSpan, quietUntil, readQuietSpan, type Zone, Zones } from './quietHours';
 import { type CampaignRow, linesOf, RowReader } from './rows/reader';
 
 const ADDRESS_SEED = 0x0add;
@@ -47,6 +47,13 @@ export interface PreparedBatch {
 		readonly result: DeliveryResult;
 	}>;
 	readonly badRows: readonly BadRow[];
+	/** Empty lines: nobody. */
+	readonly emptyRows: number;
+	/**
+	 * Epoch ms from which on somebody who goes now would not: the campaign's end, or the first night to begin. Who was
+	 * not sent to by then has to be looked at again.
+	 */
+	readonly validUntil: number;
 }
 
 export interface PreparerParts {
@@ -72,6 +79,8 @@ class Candidate {
 		readonly hash: Hash64,
 		/** Never sent to before, nor possibly. */
 		readonly fresh: boolean,
+		/** See {@link Later}. */
+		readonly countedFor: number,
 	) {}
 }
 
@@ -103,7 +112,7 @@ const SKIP_RESULT: Readonly<
 		providerReason: 'QuietHours',
 	},
 	EXPIRED: {
-		deliveryStatus: 'TEMPORARY_FAILURE',
+		deliveryStatus: 'OPT_OUT',
 		statusCode: 408,
 		statusMessage: 'Not sent: the campaign ended before its turn came.',
 		providerReason: 'Expired',
@@ -116,19 +125,22 @@ export class Preparer {
 
 	readonly #prefix: string;
 
-	readonly #quiet: { readonly span: QuietSpan; readonly zone: Zone; readonly skip: boolean } | undefined;
+	readonly #quiet: Quiet | undefined;
 
 	readonly #zones: Zones;
 
+	/** @throws {PushError} `InvalidRequest` for quiet hours that cannot be kept */
 	constructor(private readonly parts: PreparerParts) {
 		const { definition, messages, campaign } = parts;
 		this.#reader = new RowReader(definition.rows, messages.placeholders);
 		this.#prefix = messageIdPrefix(campaign.id);
 		this.#zones = parts.zones ?? new Zones();
 		const quiet = definition.quietHours;
-		const zone = quiet && this.#zones.find(quiet.timeZone);
-		this.#quiet = quiet &&
-			zone && { span: readQuietSpan(quiet.start, quiet.end), zone, skip: quiet.otherwise === 'skip' };
+		this.#quiet = quiet && {
+			span: readQuietSpan(quiet.start, quiet.end),
+			zone: this.#zones.get(quiet.timeZone),
+			skip: quiet.otherwise === 'skip',
+		};
 	}
 
 	/** @param now epoch ms */
@@ -136,7 +148,8 @@ export class Preparer {
 		const { definition } = this.parts;
 		const progress = new Progress(claimed.rows, claimed);
 		const begun = claimed.handed > 0 || claimed.done !== null || claimed.later !== null;
-		const batch: Draft = { claimed, progress, going: [], skipped: [], badRows: [] };
+		const validUntil = definition.stopAt ?? Infinity;
+		const batch: Draft = { claimed, progress, going: [], skipped: [], badRows: [], emptyRows: 0, validUntil };
 		await this.parts.room();
 		const rows = this.#readRows(batch);
 		await this.parts.room();
@@ -151,7 +164,8 @@ export class Preparer {
 		return batch;
 	}
 
-	#readRows({ claimed, progress, badRows }: Draft): Candidate[] {
+	#readRows(batch: Draft): Candidate[] {
+		const { claimed, progress, badRows } = batch;
 		const { definition } = this.parts;
 		const candidates: Candidate[] = [];
 		let lines: readonly number[] | undefined;
@@ -159,13 +173,16 @@ export class Preparer {
 			if (progress.isDone(place)) return;
 			if (typeof row === 'object') {
 				const key = deviceKey(row.address, row.channelType, definition.rows.mapping.addressKind);
-				const { attempts, mayHaveArrived } = progress.find(place);
+				const { attempts, mayHaveArrived, countedFor } = progress.find(place);
 				const fresh = attempts === 0 && !mayHaveArrived;
-				candidates.push(new Candidate(place, row, key, hash64(key, ADDRESS_SEED), fresh));
+				candidates.push(new Candidate(place, row, key, hash64(key, ADDRESS_SEED), fresh, countedFor));
 				return;
 			}
 			progress.finish(place);
-			if (row === undefined) return;
+			if (row === undefined) {
+				batch.emptyRows += 1;
+				return;
+			}
 			const { format, delimiter } = definition.rows;
 			lines ??= linesOf(claimed.content, claimed.firstLine, format, delimiter);
 			badRows.push({ line: lines[place] ?? claimed.firstLine + place, reason: row });
@@ -197,10 +214,10 @@ export class Preparer {
 
 	/** Who goes now. Caps come last: they count those who go. */
 	async #choose(batch: Draft, candidates: readonly Candidate[], now: number): Promise<void> {
-		/** Until when it is quiet, by time zone: computed once per zone and batch. */
-		const quiet = new Map<string, number>();
+		/** By time zone: computed once per zone and batch. */
+		const quiet = new Map<string, Night>();
 		const chosen = candidates.filter((candidate) => this.#mayGo(batch, candidate, quiet, now));
-		const capped = this.parts.definition.caps ? await this.#capped(batch.claimed.batch, chosen, now) : undefined;
+		const capped = this.parts.definition.caps ? await this.#capped(batch, chosen, now) : undefined;
 		for (const candidate of chosen) {
 			const { treatment, place } = candidate;
 			if (capped?.has(place)) this.#skip(batch, candidate, 'CAPPED', treatment?.name);
@@ -208,7 +225,7 @@ export class Preparer {
 		}
 	}
 
-	#mayGo(batch: Draft, candidate: Candidate, quiet: Map<string, number>, now: number): boolean {
+	#mayGo(batch: Draft, candidate: Candidate, quiet: Map<string, Night>, now: number): boolean {
 		const { row, place, key } = candidate;
 		const treatment = this.parts.messages.of(row.userId ?? key);
 		candidate.treatment = treatment;
@@ -216,40 +233,63 @@ export class Preparer {
 			this.#skip(batch, candidate, 'HOLD_OUT');
 			return false;
 		}
-		const until = this.#quiet ? this.#quietUntil(row.timeZone ?? '', quiet, now) : now;
-		if (until <= now) return true;
-		if (this.#quiet?.skip) this.#skip(batch, candidate, 'QUIET_HOURS', treatment.name);
-		else batch.progress.postpone(place, { ...batch.progress.find(place), notBefore: until });
+		if (!this.#quiet) return true;
+		const { until, next } = this.#nightIn(this.#quiet, row.timeZone ?? '', quiet, now);
+		if (until <= now) {
+			batch.validUntil = Math.min(batch.validUntil, next);
+			return true;
+		}
+		if (this.#quiet.skip) this.#skip(batch, candidate, 'QUIET_HOURS', treatment.name);
+		else {
+			// A night that lasts longer than the campaign ends with it.
+			const notBefore = Math.min(until, this.parts.definition.stopAt ?? Infinity);
+			batch.progress.postpone(place, { ...batch.progress.find(place), notBefore });
+		}
 		return false;
 	}
 
-	#quietUntil(timeZone: string, known: Map<string, number>, now: number): number {
+	#nightIn({ span, zone }: Quiet, timeZone: string, known: Map<string, Night>, now: number): Night {
 		const found = known.get(timeZone);
-		if (found !== undefined) return found;
-		if (!this.#quiet) return now;
-		const { span, zone } = this.#quiet;
+		if (found) return found;
 		// A zone that does not exist is taken for the campaign's: better a guess than a message in the night.
 		const own = timeZone === '' ? zone : (this.#zones.find(timeZone) ?? zone);
 		const until = quietUntil(now, own, span);
-		known.set(timeZone, until);
-		return until;
+		const night = { until, next: until > now ? until : quietFrom(now, own, span) };
+		known.set(timeZone, night);
+		return night;
 	}
 
-	/** Places of those who have had enough. Who was counted once is not counted again for another try. */
-	async #capped(batch: number, chosen: readonly Candidate[], now: number): Promise<ReadonlySet<number>> {
+	/**
+	 * Places of those who have had enough. A message counts for the day it is sent on, and once for the total, however
+	 * often its recipient is looked at.
+	 */
+	async #capped(draft: Draft, chosen: readonly Candidate[], now: number): Promise<ReadonlySet<number>> {
 		const { campaign, definition, batches } = this.parts;
-		const fresh = chosen.filter((candidate) => candidate.fresh);
-		if (fresh.length === 0) return new Set();
-		const contact = {
-			applicationId: campaign.applicationId,
-			number: campaign.number,
-			batch,
-			day: Math.floor(now / DAY_MS),
-			perDay: definition.caps?.perDay ?? Number.MAX_SAFE_INTEGER,
-			total: definition.caps?.total ?? Number.MAX_SAFE_INTEGER,
-		};
-		const allowed = new Set(await batches.countContacts(contact, arrayOf(fresh)));
-		return new Set(fresh.filter((_, index) => !allowed.has(index)).map(({ place }) => place));
+		const day = Math.floor(now / DAY_MS);
+		if (definition.caps?.perDay !== undefined) draft.validUntil = Math.min(draft.validUntil, (day + 1) * DAY_MS);
+		const capped = new Set<number>();
+		const unsent = chosen.filter(({ fresh, countedFor }) => fresh && countedFor !== day);
+		for (const postponed of [false, true]) {
+			const asked = unsent.filter(({ countedFor }) => countedFor > 0 === postponed);
+			if (asked.length === 0) continue;
+			const contact = {
+				applicationId: campaign.applicationId,
+				number: campaign.number,
+				batch: draft.claimed.batch,
+				day,
+				perDay: definition.caps?.perDay ?? Number.MAX_SAFE_INTEGER,
+				total: definition.caps?.total ?? Number.MAX_SAFE_INTEGER,
+				postponed,
+			};
+			const allowed = new Set(await batches.countContacts(contact, arrayOf(asked)));
+			asked.forEach(({ place }, index) => allowed.has(index) || capped.add(place));
+		}
+		const counted = unsent.filter(({ place }) => !capped.has(place));
+		draft.progress.count(
+			counted.map(({ place }) => place),
+			day,
+		);
+		return capped;
 	}
 
 	#go({ claimed, progress }: Draft, { place, row }: Candidate, treatment: Treatment): Going {
@@ -288,7 +328,22 @@ export class Preparer {
 	}
 }
 
+interface Quiet {
+	readonly span: QuietSpan;
+	/** Of recipients without one of their own. */
+	readonly zone: Zone;
+	readonly skip: boolean;
+}
+
+/** Epoch ms: when the present quiet hours are over, if it is quiet; else when the next ones begin. */
+interface Night {
+	readonly until: number;
+	readonly next: number;
+}
+
 interface Draft extends PreparedBatch {
+	emptyRows: number;
+	validUntil: number;
 	readonly going: Going[];
 	readonly skipped: Array<PreparedBatch['skipped'][number]>;
 	readonly badRows: BadRow[];
@@ -302,14 +357,20 @@ function arrayOf(candidates: readonly Candidate[]): string {
 export class Tally {
 	readonly #counts = new Map<string, { -readonly [Key in keyof CampaignCount]: CampaignCount[Key] }>();
 
-	add(treatment: string, outcome: CampaignCount['outcome'], reason: string, possibleDuplicate: boolean): void {
+	add(
+		treatment: string,
+		outcome: CampaignCount['outcome'],
+		reason: string,
+		possibleDuplicate: boolean,
+		number = 1,
+	): void {
 		const key = `${treatment}\n${outcome}\n${reason}`;
 		let count = this.#counts.get(key);
 		if (!count) {
 			count = { treatment, outcome, reason, recipients: 0, possibleDuplicates: 0 };
 			this.#counts.set(key, count);
 		}
-		count.recipients += 1;
+		count.recipients += number;
 		if (possibleDuplicate) count.possibleDuplicates += 1;
 	}
 

@@ -10,9 +10,11 @@ export interface Later {
 	readonly since: number;
 	/** It may have been sent already: an answer never came to the store. */
 	readonly mayHaveArrived: boolean;
+	/** The day (since the epoch, UTC) for which its caps count it; 0 = none yet. */
+	readonly countedFor: number;
 }
 
-const NOT_BEGUN: Later = { notBefore: 0, attempts: 0, since: 0, mayHaveArrived: false };
+const NOT_BEGUN: Later = { notBefore: 0, attempts: 0, since: 0, mayHaveArrived: false, countedFor: 0 };
 
 const HANDED_OVER: Later = { ...NOT_BEGUN, mayHaveArrived: true };
 
@@ -28,6 +30,9 @@ export class Progress {
 	#handed: number;
 
 	#left: number;
+
+	/** The day for which caps count those that have no entry of their own. */
+	#countedFor = 0;
 
 	constructor(
 		readonly size: number,
@@ -65,7 +70,19 @@ export class Progress {
 
 	/** How an open recipient stands, as a runner finds it that takes the batch. */
 	find(place: number): Later {
-		return this.#later.get(place) ?? (place < this.#handed ? HANDED_OVER : NOT_BEGUN);
+		const known = this.#later.get(place);
+		if (known) return known;
+		const untold = place < this.#handed ? HANDED_OVER : NOT_BEGUN;
+		return this.#countedFor === 0 ? untold : { ...untold, countedFor: this.#countedFor };
+	}
+
+	/** Caps count the recipients at these places for a day, and everybody else who is open has an entry. */
+	count(places: readonly number[], day: number): void {
+		this.#countedFor = day;
+		for (const place of places) {
+			const known = this.#later.get(place);
+			if (known) this.#later.set(place, { ...known, countedFor: day });
+		}
 	}
 
 	postpone(place: number, later: Later): void {
@@ -108,13 +125,13 @@ export class Progress {
 	}
 }
 
-/** `[place, notBefore, attempts, since, mayHaveArrived]` */
-type Entry = readonly [number, number, number, number, 0 | 1];
+/** `[place, notBefore, attempts, since, mayHaveArrived, countedFor]` */
+type Entry = readonly [number, number, number, number, 0 | 1, number];
 
 function writeLater(later: ReadonlyMap<number, Later>): string {
 	const entries: Entry[] = [];
-	for (const [place, { notBefore, attempts, since, mayHaveArrived }] of later) {
-		entries.push([place, notBefore, attempts, since, mayHaveArrived ? 1 : 0]);
+	for (const [place, { notBefore, attempts, since, mayHaveArrived, countedFor }] of later) {
+		entries.push([place, notBefore, attempts, since, mayHaveArrived ? 1 : 0, countedFor]);
 	}
 	return JSON.stringify(entries);
 }
@@ -125,12 +142,13 @@ function readLater(json: string | null): Map<number, Later> {
 	if (!Array.isArray(entries)) return later;
 	for (const entry of entries) {
 		if (!Array.isArray(entry)) continue;
-		const [place, notBefore, attempts, since, mayHaveArrived] = entry.map(Number);
+		const [place, notBefore, attempts, since, mayHaveArrived, countedFor] = entry.map(Number);
 		later.set(place ?? 0, {
 			notBefore: notBefore ?? 0,
 			attempts: attempts ?? 0,
 			since: since ?? 0,
 			mayHaveArrived: mayHaveArrived === 1,
+			countedFor: countedFor ?? 0,
 		});
 	}
 	return later;

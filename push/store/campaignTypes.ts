@@ -164,7 +164,8 @@ export interface CampaignBatchRepository {
 	/** In their order, from the one after `sequence` on. */
 	admittedAfter(number: number, sequence: number, limit: number): Promise<readonly AdmittedDevices[]>;
 	/**
-	 * Counts a message for each address that has not reached its caps.
+	 * Counts a message for each address that has not reached its caps; asked again for the same batch and day, it counts
+	 * nothing and says the same.
 	 * @param hashes JSON array of 64-bit numbers, each once
 	 * @returns places in the array that may be sent to
 	 */
@@ -176,6 +177,8 @@ export interface CampaignBatchRepository {
 			readonly day: number;
 			readonly perDay: number;
 			readonly total: number;
+			/** The message counts towards the total already, and was not sent on the day it was counted for. */
+			readonly postponed: boolean;
 		},
 		hashes: string,
 	): Promise<readonly number[]>;

@@ -287,14 +287,20 @@ function campaignContract(place: () => StorePlace): void {
 
 	it('counts messages per address up to its caps', async () => {
 		const applicationId = hex();
-		const count = async (number: number, day: number, hashes = '[1,2]') =>
-			await store.campaignBatches.countContacts({ applicationId, number, batch: 0, day, perDay: 2, total: 3 }, hashes);
+		const caps = { applicationId, batch: 0, perDay: 2, total: 3 };
+		const count = async (number: number, day: number, hashes = '[1,2]', postponed = false) =>
+			await store.campaignBatches.countContacts({ ...caps, number, day, postponed }, hashes);
 		expect(await count(1, 1)).toEqual([0, 1]);
 		expect(await count(1, 1)).toEqual([0, 1]);
 		expect(await count(2, 1, '[2]')).toEqual([0]);
 		expect(await count(3, 1)).toEqual([0]);
 		expect(await count(4, 2)).toEqual([0, 1]);
 		expect(await count(5, 3)).toEqual([]);
+		// Counted for day 2, and sent on day 3.
+		expect(await count(4, 3, '[1,2]', true)).toEqual([0, 1]);
+		expect(await count(4, 3, '[1,2]', true)).toEqual([0, 1]);
+		expect(await count(2, 3, '[2]', true)).toEqual([0]);
+		expect(await count(3, 3, '[2]', true)).toEqual([]);
 	});
 
 	it('keeps the first thousand bad rows and counts them all', async () => {

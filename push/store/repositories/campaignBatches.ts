@@ -103,7 +103,9 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 			}));
 		},
 
-		async countContacts({ applicationId, number, batch, day, perDay, total }, hashes) {
+		async countContacts({ applicationId, number, batch, day, perDay, total, postponed }, hashes) {
+			const counted = `(${contacts}.last_campaign = excluded.last_campaign AND ${contacts}.last_batch = excluded.last_batch)`;
+			const inTotal = postponed ? '1 = 1' : counted;
 			const [, admitted] = await database.write([
 				{
 					sql: `INSERT INTO ${contacts} (application_id, hash, day, today, total, last_campaign, last_batch)
@@ -111,10 +113,10 @@ export function campaignBatchRepository(database: Database): CampaignBatchReposi
 						FROM ${given('$7')} WHERE 1 = 1 ORDER BY given.hash
 						ON CONFLICT (application_id, hash) DO UPDATE SET
 							today = CASE WHEN ${contacts}.day = excluded.day THEN ${contacts}.today + 1 ELSE 1 END,
-							day = excluded.day, total = ${contacts}.total + 1,
+							day = excluded.day, total = ${contacts}.total + CASE WHEN ${inTotal} THEN 0 ELSE 1 END,
 							last_campaign = excluded.last_campaign, last_batch = excluded.last_batch
-						WHERE (${contacts}.last_campaign <> excluded.last_campaign OR ${contacts}.last_batch <> excluded.last_batch)
-							AND (${contacts}.day <> excluded.day OR ${contacts}.today < $5) AND ${contacts}.total < $6`,
+						WHERE (${contacts}.day <> excluded.day OR (NOT ${counted} AND ${contacts}.today < $5))
+							AND (${inTotal} OR ${contacts}.total < $6)`,
 					parameters: [applicationId, number, batch, day, perDay, total, hashes],
 				},
 				{

@@ -1,14 +1,13 @@
 import {
 	type Campaign,
 	CAMPAIGN_ENDS,
+	CAMPAIGN_OUTCOMES,
 	CAMPAIGN_STATES,
 	type CampaignCount,
 	type CampaignState,
-	DELIVERY_STATUSES,
 	type EventType,
 	INTAKE_STATES,
 	PushError,
-	SKIP_REASONS,
 } from '../../model';
 import type { CampaignMove, CampaignRepository } from '../campaignTypes';
 import { type Database, integer, type Row, type SqlValue, text } from '../database';
@@ -281,12 +280,10 @@ function toCampaign(row: Row): Campaign {
 	};
 }
 
-const OUTCOMES = [...DELIVERY_STATUSES, ...SKIP_REASONS] as const;
-
 function toCount(row: Row): CampaignCount {
 	return {
 		treatment: text(row, 'treatment'),
-		outcome: oneOf(OUTCOMES, row, 'outcome'),
+		outcome: oneOf(CAMPAIGN_OUTCOMES, row, 'outcome'),
 		reason: text(row, 'reason'),
 		recipients: integer(row, 'recipients'),
 		possibleDuplicates: integer(row, 'possible_duplicates'),

@@ -197,7 +197,7 @@ export type { ApplicationChange, ApplicationLocator, Applications, DeletionPrevi
 export { DELETE_WORD, findApplication } from './applications';
 export { type Context, perform } from './context';
 export { checkTags } from './names';
-export { resource } from './resources';
+export { actionOf, resource } from './resources';
 export type { ChainReport } from './auditTrail';
 export { type Caller, principalName } from './caller';
 export type { ChannelCheck, Channels, ChannelView } from './channels';

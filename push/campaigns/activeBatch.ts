@@ -60,11 +60,14 @@ export class ActiveBatch {
 
 	#badRows: PreparedBatch['badRows'];
 
+	/** Epoch ms: see {@link PreparedBatch}. */
+	readonly validUntil: number;
+
 	/** Somebody else has it now. */
 	lost = false;
 
 	constructor(
-		{ claimed, progress, going, skipped, badRows }: PreparedBatch,
+		{ claimed, progress, going, skipped, badRows, emptyRows, validUntil }: PreparedBatch,
 		private readonly owner: string,
 	) {
 		const { batch, firstRow, rows, fence } = claimed;
@@ -73,10 +76,12 @@ export class ActiveBatch {
 		this.#waiting = [...going];
 		this.#out = new Array<undefined>(rows).fill(undefined);
 		this.#badRows = badRows;
+		this.validUntil = validUntil;
 		for (const { reason, treatment, result } of skipped) {
 			this.#results.push(result);
 			this.#tally.add(treatment, reason, '', result.possibleDuplicate);
 		}
+		if (emptyRows > 0) this.#tally.add('', 'EMPTY', '', false, emptyRows);
 	}
 
 	get number(): number {
@@ -218,9 +223,10 @@ export class ActiveBatch {
 		const attempts = before.attempts + result.attempts;
 		const since = before.since || (result.sentAt === undefined ? now : Date.parse(result.sentAt)) || now;
 		const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, Math.min(10, attempts - 1)));
-		const wait = result.retryAfterSeconds === undefined ? backoff : result.retryAfterSeconds * 1_000;
+		// "At once" from a provider that just refused would be heard again and again.
+		const wait = result.retryAfterSeconds ? result.retryAfterSeconds * 1_000 : backoff;
 		const notBefore = now + wait;
 		if (notBefore > since + horizonMs || (stopAt !== undefined && notBefore >= stopAt)) return undefined;
-		return { notBefore, attempts, since, mayHaveArrived: before.mayHaveArrived };
+		return { ...before, notBefore, attempts, since };
 	}
 }

@@ -1,4 +1,5 @@
 import {
+	actionOf,
 	type ApplicationLocator,
 	type ApplicationSend,
 	type Caller,
@@ -18,6 +19,7 @@ import {
 	type DeliveryResult,
 	PushError,
 } from '../model';
+import { isAllowed } from '../security/accessPolicy';
 import type { CampaignMove, Page, PageRequest } from '../store';
 import { type CampaignDefinition, readDefinition } from './definition';
 import type { CampaignPorts, Reading } from './ports';
@@ -74,6 +76,15 @@ export interface CampaignDetails extends CampaignView {
 	readonly quietHours?: QuietHours;
 }
 
+export interface DueCampaigns {
+	readonly worked: readonly CampaignView[];
+	readonly failed: ReadonlyArray<{ readonly id: string; readonly key: string; readonly error: unknown }>;
+	/** Due campaigns of applications this caller may not send for: another runner's. */
+	readonly notPermitted: number;
+	/** When the next one is due, epoch ms; absent when none waits. */
+	readonly nextRunAt?: number;
+}
+
 /** Bulk sends that survive a crash. */
 export interface Campaigns {
 	/**
@@ -83,11 +94,11 @@ export interface Campaigns {
 	start(caller: Caller, input: StartInput): Promise<Started>;
 	/** Takes part in a campaign, if it is its time. */
 	run(caller: Caller, locator: CampaignLocator, settings?: RunSettings): Promise<CampaignView>;
-	/** Takes part in all campaigns whose time it is, one after the other. @throws what the first of them threw that failed */
-	runDue(
-		caller: Caller,
-		settings?: RunSettings,
-	): Promise<{ readonly worked: readonly CampaignView[]; readonly nextRunAt?: number }>;
+	/**
+	 * Takes part in all campaigns whose time it is, one after the other; one that fails is no reason to leave the others.
+	 * @throws {PushError} `AccessDenied` for an access secret the store does not know
+	 */
+	runDue(caller: Caller, settings?: RunSettings): Promise<DueCampaigns>;
 	get(caller: Caller, locator: CampaignLocator): Promise<CampaignDetails>;
 	list(
 		caller: Caller,
@@ -102,8 +113,15 @@ export interface Campaigns {
 	delete(caller: Caller, locator: CampaignLocator): Promise<{ readonly id: string; readonly key: string }>;
 }
 
-/** Campaigns one Run takes part in at most; the next Run takes the others. */
-const DUE_AT_ONCE = 50;
+/** Due campaigns read at once. */
+const PAGE = 50;
+
+/** States from which Run goes on. */
+const DUE: ReadonlySet<CampaignState> = new Set(['PENDING', 'RUNNING', 'WAITING']);
+
+/** Whoever works on a campaign that is over leaves it within this time, or is dead, ms; how often it is looked. */
+const WIND_UP_MS = 10_000;
+const LOOK_MS = 100;
 
 export function createCampaigns(context: Context, ports: CampaignPorts): Campaigns {
 	const { store, clock } = context;
@@ -111,10 +129,13 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 	/** How many executions of this process work on a campaign: the minutely runner does not join them. */
 	const inHand = new Map<string, number>();
 
-	/** @returns how to let go of it */
+	/** @returns how to let go of it, once */
 	function hold({ id }: Campaign): () => void {
 		inHand.set(id, (inHand.get(id) ?? 0) + 1);
+		let holds = true;
 		return () => {
+			if (!holds) return;
+			holds = false;
 			const left = (inHand.get(id) ?? 1) - 1;
 			if (left > 0) inHand.set(id, left);
 			else inHand.delete(id);
@@ -172,15 +193,16 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		caller: Caller,
 		locator: CampaignLocator,
 		verb: string,
-		to: CampaignMove,
+		wanted: (campaign: Campaign) => CampaignMove,
 	): Promise<CampaignView> {
 		const { campaign, application } = await locate(caller, locator);
 		return await perform(
 			context,
 			caller,
-			operationOn(application, campaign, 'UpdateCampaign', { state: to.state }),
+			operationOn(application, campaign, 'UpdateCampaign', { state: wanted(campaign).state }),
 			async () => {
 				const moved = await move(campaign.id, (current) => {
+					const to = wanted(current);
 					if (current.state === to.state) return undefined;
 					if (CAMPAIGN_MOVES[current.state].includes(to.state)) return to;
 					throw new PushError('Conflict', `The campaign "${current.key}" is ${current.state}: it cannot be ${verb}.`, {
@@ -201,7 +223,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 	) => {
 		const release = hold(campaign);
 		try {
-			const parts = { context, ports, caller, campaign, application: send, settings, move };
+			const parts = { context, ports, caller, campaign, application: send, settings, move, release };
 			return await workOn(source ? { ...parts, source } : parts);
 		} finally {
 			release();
@@ -211,6 +233,51 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 	async function run(caller: Caller, campaign: Campaign, settings: RunSettings): Promise<CampaignView> {
 		const send = await ports.openSend(caller, { by: 'id', id: campaign.applicationId });
 		return await viewOf(store, await work(caller, campaign, send, settings), clock.now());
+	}
+
+	/** Each once, as it is when its turn comes: the ones before it may have taken hours. */
+	async function* allDue(signal: AbortSignal | undefined): AsyncGenerator<Campaign> {
+		const seen = new Set<string>();
+		for (;;) {
+			const due = await store.campaigns.due(clock.now(), PAGE + seen.size);
+			const others = due.filter(({ id }) => !seen.has(id));
+			if (others.length === 0) return;
+			for (const { id } of others) {
+				seen.add(id);
+				const campaign = await store.campaigns.get(id);
+				if (signal?.aborted) return;
+				if (campaign && DUE.has(campaign.state)) yield campaign;
+			}
+		}
+	}
+
+	/** Until nobody works on it, so that what was under way is recorded. */
+	async function woundUp({ number }: Campaign): Promise<void> {
+		const until = clock.monotonic() + WIND_UP_MS;
+		const since = clock.now() - WIND_UP_MS;
+		while (clock.monotonic() < until && (await store.campaigns.runners(number, since)).length > 0) {
+			await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+		}
+	}
+
+	/** Before its start it is made to wait for that again. */
+	function resumed(campaign: Campaign): CampaignMove {
+		const now = clock.now();
+		const { startAt = 0 } = readDefinition(campaign);
+		return campaign.startedAt === undefined && startAt > now
+			? { state: 'PENDING', nextRunAt: startAt }
+			: { state: 'RUNNING', nextRunAt: now, startedAt: campaign.startedAt ?? now };
+	}
+
+	/** A runner that may send for some applications only leaves the others to theirs. */
+	async function isOthers(caller: Caller, application: Application): Promise<boolean> {
+		const grant = await context.access.grantOf(caller.accessSecret);
+		const request = {
+			action: actionOf('SendMessages'),
+			resource: resource.messages(application.id),
+			tags: application.tags,
+		};
+		return grant !== undefined && !isAllowed(grant.policy, request);
 	}
 
 	/** Its application was deleted: nobody can go on with it. */
@@ -232,24 +299,24 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 
 		async runDue(caller, settings = {}) {
 			const worked: CampaignView[] = [];
-			const failures: unknown[] = [];
-			for (const campaign of await store.campaigns.due(clock.now(), DUE_AT_ONCE)) {
-				if (settings.signal?.aborted) break;
+			const failed: Array<DueCampaigns['failed'][number]> = [];
+			let notPermitted = 0;
+			for await (const campaign of allDue(settings.signal)) {
 				if (inHand.has(campaign.id)) continue;
 				const release = hold(campaign);
 				try {
 					const application = await store.applications.get(campaign.applicationId);
-					worked.push(application ? await run(caller, campaign, settings) : await abandon(campaign));
+					if (!application) worked.push(await abandon(campaign));
+					else if (await isOthers(caller, application)) notPermitted += 1;
+					else worked.push(await run(caller, campaign, settings));
 				} catch (error) {
-					// What is wrong with one of them is no reason to leave the others.
-					failures.push(error);
+					failed.push({ id: campaign.id, key: campaign.key, error });
 				} finally {
 					release();
 				}
 			}
-			if (failures.length > 0) throw failures[0];
 			const nextRunAt = await store.campaigns.nextDue();
-			return { worked, ...(nextRunAt === undefined ? {} : { nextRunAt }) };
+			return { worked, failed, notPermitted, ...(nextRunAt === undefined ? {} : { nextRunAt }) };
 		},
 
 		async get(caller, locator) {
@@ -282,20 +349,19 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		},
 
 		pause: async (caller, locator) =>
-			await change(caller, locator, 'paused', {
+			await change(caller, locator, 'paused', () => ({
 				state: 'PAUSED',
 				stateReason: `Paused by ${principalName(caller.principal)}.`,
-			}),
+			})),
 
-		resume: async (caller, locator) =>
-			await change(caller, locator, 'resumed', { state: 'RUNNING', nextRunAt: clock.now() }),
+		resume: async (caller, locator) => await change(caller, locator, 'resumed', resumed),
 
 		cancel: async (caller, locator) =>
-			await change(caller, locator, 'cancelled', {
+			await change(caller, locator, 'cancelled', () => ({
 				state: 'CANCELLED',
 				stateReason: `Cancelled by ${principalName(caller.principal)}.`,
 				finishedAt: clock.now(),
-			}),
+			})),
 
 		async delete(caller, locator) {
 			const { campaign, application } = await locate(caller, locator);
@@ -305,6 +371,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 						hint: 'Cancel it first.',
 					});
 				}
+				await woundUp(campaign);
 				await store.campaigns.remove(campaign);
 				return { id: campaign.id, key: campaign.key };
 			});

@@ -59,20 +59,34 @@ async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): 
 	let waiting: NewBatch[] = [];
 	// The first ones at once, so that sending begins.
 	let written = -Infinity;
-	const flush = async () => {
+	let writing = Promise.resolve();
+	let disarm = () => {};
+	const write = async () => {
+		disarm();
 		if (waiting.length === 0) return;
 		const added = waiting;
 		waiting = [];
 		await campaigns.append(number, owner, added, clock.now() + LEASE_MS);
 		written = clock.monotonic();
 	};
-	for await (const batch of batches) {
-		if (signal.aborted) break;
-		if (state.comparing && (await isThere(batch, parts, state))) continue;
-		waiting.push({ ...batch, batch: batch.batch + state.offset, firstRow: batch.firstRow + state.rows });
-		if (waiting.length >= PER_WRITE || clock.monotonic() - written > LONGEST_HOLD_MS) await flush();
+	/** One write after the other; after one that failed, none. */
+	const flush = async () => {
+		writing = writing.then(write);
+		await writing;
+	};
+	try {
+		for await (const batch of batches) {
+			if (signal.aborted) break;
+			if (state.comparing && (await isThere(batch, parts, state))) continue;
+			waiting.push({ ...batch, batch: batch.batch + state.offset, firstRow: batch.firstRow + state.rows });
+			if (waiting.length >= PER_WRITE || clock.monotonic() - written > LONGEST_HOLD_MS) await flush();
+			// A failure shows at the next write.
+			else if (waiting.length === 1) disarm = clock.after(LONGEST_HOLD_MS, () => void flush().catch(() => undefined));
+		}
+		await flush();
+	} finally {
+		disarm();
 	}
-	await flush();
 	return !signal.aborted;
 }
 

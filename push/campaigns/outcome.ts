@@ -1,7 +1,7 @@
 import type { CampaignOutcome } from '../model';
 
 /** How people count what became of a recipient. */
-export type Part = 'successful' | 'failed' | 'skipped';
+export type Part = 'successful' | 'failed' | 'skipped' | 'empty';
 
 /** DUPLICATE is a skip: the device has the message, from this very campaign. */
 const PART: Readonly<Record<CampaignOutcome, Part>> = {
@@ -17,6 +17,7 @@ const PART: Readonly<Record<CampaignOutcome, Part>> = {
 	CAPPED: 'skipped',
 	QUIET_HOURS: 'skipped',
 	EXPIRED: 'skipped',
+	EMPTY: 'empty',
 };
 
 export function partOf(outcome: CampaignOutcome): Part {

@@ -4,7 +4,7 @@ import { type ChannelCredential, CHANNELS, type ChannelType, type CredentialRepo
 import type { NewBatch } from '../store';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages } from './messages';
-import { Zones } from './quietHours';
+import { readQuietSpan, Zones } from './quietHours';
 import { type CampaignRow, RowReader } from './rows/reader';
 import { type QuietHours, quietHoursOf, underSettingsOf } from './settings';
 
@@ -46,13 +46,14 @@ export interface PreflightParts {
 /**
  * What can be known before the first message leaves: whether rows can be read, channels are on, credentials are
  * accepted, and messages can be made and are not too large.
- * @throws {PushError} `InvalidRequest` when nothing of the campaign could be sent
+ * @throws {PushError} `InvalidRequest` when nothing of the campaign could be sent, or its time zone is none
  */
 export async function preflight(parts: PreflightParts): Promise<PreflightReport> {
 	const { messages, first, rows } = parts;
 	const definition = underSettingsOf(parts.application, parts.definition);
 	const quietHours = quietHoursOf(parts.application.application, parts.definition);
 	const warnings: string[] = [];
+	checkTimes(parts.definition, quietHours);
 	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
 	const bad = sample.filter((row) => typeof row === 'string');
@@ -76,6 +77,15 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 		...(rows === undefined ? {} : { rows }),
 		...(seconds === undefined ? {} : { estimatedSeconds: Math.round(seconds + (definition.rampUpMs ?? 0) / 2_000) }),
 	};
+}
+
+/** @throws {PushError} `InvalidRequest`: a clock that cannot be read must not mean that every hour will do */
+function checkTimes({ timeZone = 'UTC' }: CampaignDefinition, quietHours: QuietHours | undefined): void {
+	const zones = new Zones();
+	zones.get(timeZone);
+	if (!quietHours) return;
+	zones.get(quietHours.timeZone);
+	readQuietSpan(quietHours.start, quietHours.end);
 }
 
 async function checkChannel({ application, check }: PreflightParts, channelType: ChannelType) {

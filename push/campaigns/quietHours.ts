@@ -78,6 +78,15 @@ export class Zone {
 export class Zones {
 	readonly #known = new Map<string, Zone | undefined>();
 
+	/** @throws {PushError} `InvalidRequest` for a name that is no time zone */
+	get(name: string): Zone {
+		const zone = this.find(name);
+		if (zone) return zone;
+		throw new PushError('InvalidRequest', `"${name.slice(0, 40)}" is not a time zone.`, {
+			hint: 'Write one as the IANA names it, for example Europe/Berlin or UTC.',
+		});
+	}
+
 	/** Undefined for a name that is no time zone. */
 	find(name: string): Zone | undefined {
 		if (this.#known.has(name)) return this.#known.get(name);
@@ -120,6 +129,11 @@ export function quietUntil(at: number, zone: Zone, span: QuietSpan): number {
 		moment = change;
 	}
 	return moment;
+}
+
+/** When the quiet hours begin next, for a moment that is not in them; epoch ms. */
+export function quietFrom(at: number, zone: Zone, { start, end }: QuietSpan): number {
+	return quietUntil(at, zone, { start: end, end: start });
 }
 
 /**

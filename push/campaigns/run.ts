@@ -29,7 +29,6 @@ const INTAKE_LOOKS = 20;
 
 /** Recipients marked as possibly in flight ahead of the sender: so many seconds' worth. */
 const AHEAD_SECONDS = 0.2;
-const SMALLEST_SLICE = 20;
 const LARGEST_SLICE = 500;
 
 /**
@@ -85,7 +84,7 @@ export class CampaignRun {
 	#claimed: ClaimedBatch[] = [];
 
 	/** Prepared, and not begun. */
-	readonly #ready: ActiveBatch[] = [];
+	#ready: ActiveBatch[] = [];
 
 	#filling: Promise<void> = Promise.resolve();
 
@@ -97,6 +96,9 @@ export class CampaignRun {
 
 	/** Ends the present send. */
 	#stop = new AbortController();
+
+	/** The send that the campaign's end fell into was ended. */
+	#endedInTime = false;
 
 	#end: RunEnd | undefined;
 
@@ -131,7 +133,6 @@ export class CampaignRun {
 			}),
 		];
 		try {
-			await this.#share.join();
 			while (!this.#end) await this.#round();
 			return this.#end;
 		} finally {
@@ -144,6 +145,7 @@ export class CampaignRun {
 	/** One send: until the store has nothing that can go now. */
 	async #round(): Promise<void> {
 		this.#stop = new AbortController();
+		await this.#share.join();
 		if (this.#end) return;
 		const { parts } = this;
 		const rate = this.#share.rateOf(parts.definition.ratePerSecond);
@@ -158,10 +160,12 @@ export class CampaignRun {
 		};
 		for await (const results of parts.send(this.#source(slice, rate), options)) await this.#take(results);
 		await this.#filling;
+		await this.#lookAgain();
 		await this.#recorder.settled();
 		if (!this.#end && this.#ready.length === 0 && this.#claimed.length === 0) await this.#wait();
 	}
 
+	/** Ends when nothing is left, and when what was decided about the rest is no longer true. */
 	async *#source(slice: number, rate: number | undefined): AsyncGenerator<SendBatch> {
 		while (this.#goesOn(rate)) {
 			if (this.#ready.length === 0) await this.#fill(rate);
@@ -169,13 +173,27 @@ export class CampaignRun {
 			if (!batch) return;
 			// The one after it is looked through while this one is sent; a failure shows when it is waited for.
 			this.#fill(rate).catch(() => undefined);
-			while (batch.hasMore && !this.#stop.signal.aborted) {
-				const messages = batch.take(slice, this.parts.clock.now());
+			while (batch.hasMore) {
+				const now = this.parts.clock.now();
+				if (now >= batch.validUntil || !this.#goesOn(rate)) {
+					this.#ready.unshift(batch);
+					return;
+				}
+				const messages = batch.take(slice, now);
 				// Ahead of the sending: whoever takes over after a crash must know who may have been reached.
 				await this.#recorder.write([batch.part()]);
 				if (!batch.lost) yield* handOut(batch, messages);
 			}
 		}
+	}
+
+	/** Who was not sent to in time, or before the send was broken off, goes back to the store and is looked through anew. */
+	async #lookAgain(): Promise<void> {
+		const now = this.parts.clock.now();
+		this.#ready = this.#ready.filter(({ validUntil }) => now < validUntil);
+		const left = this.#active.filter((batch) => batch.hasMore && !this.#ready.includes(batch));
+		for (const batch of left) batch.stop();
+		await this.#write(left);
 	}
 
 	/** Another send begins when this process's part of the rate has changed. */
@@ -219,7 +237,7 @@ export class CampaignRun {
 	async #take(results: readonly DeliveryResult[]): Promise<void> {
 		const { clock, definition, onResult } = this.parts;
 		const now = clock.now();
-		const isOver = this.#end?.kind === 'left' && this.#end.forGood;
+		const isOver = this.#isExpired(now) || (this.#end?.kind === 'left' && this.#end.forGood);
 		const policy = { horizonMs: definition.retryHorizonMs, stopAt: definition.stopAt, isOver };
 		const touched = new Set<ActiveBatch>();
 		let batch: ActiveBatch | undefined;
@@ -247,10 +265,13 @@ export class CampaignRun {
 
 	async #write(batches: readonly ActiveBatch[]): Promise<void> {
 		const parts = batches.filter(({ lost }) => !lost).map((batch) => batch.part());
-		for (const batch of batches) {
-			if (batch.isOver || batch.lost) this.#active.splice(this.#active.indexOf(batch), 1);
-		}
+		for (const batch of batches) if (batch.isOver) this.#forget(batch);
 		await this.#recorder.write(parts);
+	}
+
+	#forget(batch: ActiveBatch): void {
+		const place = this.#active.indexOf(batch);
+		if (place !== -1) this.#active.splice(place, 1);
 	}
 
 	/** Nothing could be claimed: is the campaign over, or when does it go on? */
@@ -268,18 +289,34 @@ export class CampaignRun {
 			const nobodyReads = current?.intake === 'INTERRUPTED' && !this.parts.intakeRuns?.();
 			if (nextAt === undefined && (nobodyReads || idle > LEASE_MS)) return this.#finish({ kind: 'unread' });
 			const wake = nextAt ?? now + LOOK_MS;
-			if (wake - now > LONGEST_PAUSE_MS - idle) return this.#finish({ kind: 'idle', nextAt: wake });
+			// Who is still to come may go at once.
+			const reads = this.parts.intakeRuns?.() === true;
+			if (wake - now > LONGEST_PAUSE_MS - idle && !reads) return this.#finish({ kind: 'idle', nextAt: wake });
+			await this.#share.rest();
 			// Others may be done sooner than their leases say.
 			await this.#sleep(Math.min(LOOK_MS, wake - now));
 		}
 	}
 
 	async #look(): Promise<void> {
+		this.#endInTime();
 		const { state } = (await this.parts.store.campaigns.get(this.parts.campaign.id)) ?? {};
 		if (state !== 'RUNNING' && state !== 'WAITING') {
 			this.#finish({ kind: 'left', forGood: state === undefined || CAMPAIGN_ENDS.has(state) });
 		}
 		await this.#share.look();
+	}
+
+	/** At the campaign's end: what the sender still holds is not sent either. */
+	#endInTime(): void {
+		if (this.#endedInTime || !this.#isExpired(this.parts.clock.now())) return;
+		this.#endedInTime = true;
+		this.#stop.abort();
+	}
+
+	#isExpired(now: number): boolean {
+		const { stopAt } = this.parts.definition;
+		return stopAt !== undefined && now >= stopAt;
 	}
 
 	async #extend(): Promise<void> {
@@ -307,7 +344,10 @@ export class CampaignRun {
 
 	#lose(number: number): void {
 		const batch = this.#active.find((one) => one.number === number);
-		if (batch) batch.lost = true;
+		if (!batch) return;
+		batch.lost = true;
+		// It may come back to this very run, and be claimed like any other.
+		this.#forget(batch);
 	}
 
 	async #sleep(ms: number): Promise<void> {
@@ -354,5 +394,5 @@ function* handOut(batch: ActiveBatch, messages: readonly SendBatch[]): Generator
 /** @param rate messages per second of this process */
 function sliceOf(rate: number | undefined): number {
 	if (rate === undefined) return LARGEST_SLICE;
-	return Math.max(SMALLEST_SLICE, Math.min(LARGEST_SLICE, Math.ceil(rate * AHEAD_SECONDS)));
+	return Math.min(LARGEST_SLICE, Math.ceil(rate * AHEAD_SECONDS));
 }

@@ -21,7 +21,11 @@ export class RunnerShare {
 
 	#since: number;
 
-	readonly #joined: number;
+	/** When this process began to take part, monotonic ms. */
+	#began: number | undefined;
+
+	/** It counts among those who share the rate. */
+	#isIn = false;
 
 	#perSecond = 0;
 
@@ -34,7 +38,6 @@ export class RunnerShare {
 		},
 	) {
 		this.#since = parts.clock.monotonic();
-		this.#joined = this.#since;
 	}
 
 	/** Results per second of this process, over the last two seconds or so. */
@@ -46,7 +49,11 @@ export class RunnerShare {
 		this.#count += 1;
 	}
 
+	/** Before it sends: nothing happens if it is in already. */
 	async join(): Promise<void> {
+		if (this.#isIn) return;
+		this.#isIn = true;
+		this.#began ??= this.parts.clock.monotonic();
 		await this.#say(0);
 		await this.look();
 		if (this.#others > 0) await new Promise<void>((resolve) => this.parts.clock.after(NOTICE_MS, resolve));
@@ -65,10 +72,16 @@ export class RunnerShare {
 		this.#perSecond = (this.#count - this.#counted) / seconds;
 		this.#counted = this.#count;
 		this.#since = now;
-		await this.#say(this.#perSecond);
+		if (this.#isIn) await this.#say(this.#perSecond);
+	}
+
+	/** It has nothing to send for now: its part of the rate is free for the others. */
+	async rest(): Promise<void> {
+		if (this.#isIn) await this.leave();
 	}
 
 	async leave(): Promise<void> {
+		this.#isIn = false;
 		await this.parts.campaigns.left(this.parts.campaign.number, this.parts.owner);
 	}
 
@@ -79,7 +92,8 @@ export class RunnerShare {
 
 	/** What is left of the ramp, ms: a campaign climbs it once per run, not with every send of it. */
 	rampLeft(rampUpMs: number): number {
-		return Math.max(0, rampUpMs - (this.parts.clock.monotonic() - this.#joined));
+		const now = this.parts.clock.monotonic();
+		return Math.max(0, rampUpMs - (now - (this.#began ?? now)));
 	}
 
 	async #say(perSecond: number): Promise<void> {

@@ -13,7 +13,7 @@ export interface CampaignView {
 	readonly stateReason?: string;
 	readonly intake: IntakeState;
 	readonly source: string;
-	/** Rows of the source that are in the store. */
+	/** Rows of the source that are in the store, without empty lines as far as they are known. */
 	readonly rows: number;
 	readonly badRows: number;
 	readonly successful: number;
@@ -62,17 +62,23 @@ function view(
 	const byReason: Record<string, number> = {};
 	const byTreatment: Record<string, typeof parts> = {};
 	let possibleDuplicates = 0;
+	let { rows } = campaign;
 	for (const { treatment, outcome, reason, recipients, possibleDuplicates: doubles } of counts) {
-		parts[partOf(outcome)] += recipients;
+		const part = partOf(outcome);
+		if (part === 'empty') {
+			rows -= recipients;
+			continue;
+		}
+		parts[part] += recipients;
 		possibleDuplicates += doubles;
 		byOutcome[outcome] = (byOutcome[outcome] ?? 0) + recipients;
 		if (reason !== '') byReason[reason] = (byReason[reason] ?? 0) + recipients;
 		if (treatment === '') continue;
 		byTreatment[treatment] ??= { successful: 0, failed: 0, skipped: 0 };
-		byTreatment[treatment][partOf(outcome)] += recipients;
+		byTreatment[treatment][part] += recipients;
 	}
 	const settled = parts.successful + parts.failed + parts.skipped + campaign.badRows;
-	const open = Math.max(0, campaign.rows - settled);
+	const open = Math.max(0, rows - settled);
 	const cancelled = campaign.state === 'CANCELLED' ? open : 0;
 	const pending = open - cancelled;
 	if (cancelled > 0) {
@@ -88,7 +94,7 @@ function view(
 		...(campaign.stateReason === '' ? {} : { stateReason: campaign.stateReason }),
 		intake: campaign.intake,
 		source: source.name,
-		rows: campaign.rows,
+		rows,
 		badRows: campaign.badRows,
 		...parts,
 		pending,
@@ -96,7 +102,7 @@ function view(
 		byOutcome,
 		byReason,
 		...(Object.keys(byTreatment).length === 0 ? {} : { byTreatment }),
-		percent: campaign.rows === 0 ? 0 : Math.round((1_000 * (campaign.rows - pending)) / campaign.rows) / 10,
+		percent: rows === 0 ? 0 : Math.floor((1_000 * (rows - pending)) / rows) / 10,
 		perSecond: Math.round(perSecond * 10) / 10,
 		runners,
 		...(perSecond > 0 && pending > 0 ? { estimatedEnd: iso(now + (pending / perSecond) * 1_000) } : {}),

@@ -25,6 +25,8 @@ export interface WorkParts {
 	/** The rows, where the caller has them. */
 	readonly source?: Reading;
 	move(id: string, to: (campaign: Campaign) => CampaignMove | undefined): Promise<Campaign>;
+	/** This execution sends nothing more, though it may still read: a runner of the process may take part now. */
+	release(): void;
 }
 
 /** States in which somebody may take part. */
@@ -52,6 +54,9 @@ const REFUSALS: ReadonlySet<PushErrorCode> = new Set([
 /** What is stored of the source does not serve any more. */
 const NEEDS_START: ReadonlySet<PushErrorCode> = new Set(['CredentialRefused', 'KeyMissing', 'StoreUnavailable']);
 
+/** How often it is looked whether rows are still being read, ms. */
+const LOOK_MS = 100;
+
 const NOT_ALL = 'Not all recipients are read yet.';
 
 const UNREAD =
@@ -69,9 +74,12 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 	try {
 		// Paused because rows were missing, which come now.
 		const again = parts.source !== undefined && campaign.state === 'PAUSED' && campaign.intake === 'INTERRUPTED';
-		if ((!WORKS[campaign.state] && !again) || (definition.startAt ?? 0) > clock.now()) {
+		const works = WORKS[campaign.state] || again;
+		if (works) await intake.until(definition.startAt ?? 0);
+		if (!works || (definition.startAt ?? 0) > clock.now()) {
+			parts.release();
 			await intake.ended();
-			return (await store.campaigns.get(campaign.id)) ?? campaign;
+			return await asItIs(parts);
 		}
 		const started = await parts.move(campaign.id, (current) =>
 			current.state === 'PENDING' || current.state === 'WAITING' || (again && current.state === 'PAUSED')
@@ -102,12 +110,15 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 			signal: stop,
 			intakeRuns: () => intake.isRunning,
 			...(settings.onResult ? { onResult: settings.onResult } : {}),
-			onProgress: () => void tell(parts, campaign.id),
+			onProgress: () => void tell(parts, campaign.id).catch(() => undefined),
 		});
 		const end = await run.run().finally(async () => await admission.leave());
 		if (end.kind === 'left' && end.forGood) await intake.leave();
+		// What stops a campaign does so at once, also while its rows are still being read.
+		if (end.kind === 'broken') await conclude(parts, end, owner, undefined);
+		if (intake.isRunning) parts.release();
 		const refused = await intake.ended();
-		return await conclude(parts, end, owner, refused);
+		return end.kind === 'broken' ? await asItIs(parts) : await conclude(parts, end, owner, refused);
 	} finally {
 		await intake.leave();
 	}
@@ -115,19 +126,27 @@ export async function workOn(parts: WorkParts): Promise<Campaign> {
 
 /** What the campaign's state becomes when this part of it is over. */
 async function conclude(
-	{ context, ports, caller, campaign, settings, move }: WorkParts,
+	parts: WorkParts,
 	end: RunEnd,
 	owner: string,
 	refused: PushError | undefined,
 ): Promise<Campaign> {
-	const { store, clock } = context;
+	const { campaign, move } = parts;
+	const { store, clock } = parts.context;
 	const running = (to: CampaignMove) => async () =>
 		await move(campaign.id, ({ state }) => (state === 'RUNNING' || state === 'WAITING' ? to : undefined));
 	switch (end.kind) {
 		case 'finished':
 			return await running({ state: 'COMPLETED', finishedAt: clock.now() })();
-		case 'broken':
+		case 'broken': {
+			const { unfinished } = await store.campaignBatches.outlook(campaign.number);
+			const whole = (await store.campaigns.get(campaign.id))?.intake === 'DONE';
+			// The last recipients were among those who failed.
+			if (unfinished === 0 && whole) {
+				return await running({ state: 'COMPLETED', stateReason: end.reason, finishedAt: clock.now() })();
+			}
 			return await running({ state: 'STOPPED', stateReason: end.reason })();
+		}
 		case 'unread': {
 			if (refused) return await running(withoutTheRest(refused, clock.now()))();
 			// Somebody else may be reading; if nobody is, a person has to bring the rows again.
@@ -146,14 +165,18 @@ async function conclude(
 				...(refused ? { stateReason: `${NOT_ALL} ${refused.message}` } : {}),
 			})();
 		case 'stopped':
-			// The runner would go on with it within a minute, whatever the Stop button was pressed for.
-			if (!ports.shutdown.aborted && settings.isStop?.()) {
-				return await running({ state: 'PAUSED', stateReason: stoppedBy(caller) })();
-			}
-			return (await store.campaigns.get(campaign.id)) ?? campaign;
 		case 'left':
-			return (await store.campaigns.get(campaign.id)) ?? campaign;
+			return await asItIs(parts);
 	}
+}
+
+/** As others made it, unless the Stop button was pressed: the runner would go on with it within a minute. */
+async function asItIs({ context, ports, caller, campaign, settings, move }: WorkParts): Promise<Campaign> {
+	if (settings.signal?.aborted && !ports.shutdown.aborted && settings.isStop?.()) {
+		const to = { state: 'PAUSED', stateReason: stoppedBy(caller) } as const;
+		return await move(campaign.id, ({ state }) => (WORKS[state] ? to : undefined));
+	}
+	return (await context.store.campaigns.get(campaign.id)) ?? campaign;
 }
 
 /** All that could be read is sent. */
@@ -171,9 +194,10 @@ function stoppedBy({ principal }: Caller): string {
 	return `Stopped in n8n${executionId === undefined ? '' : `, execution ${executionId}`}. Resume goes on.`;
 }
 
+/** Best effort: what the store cannot tell now it will in two seconds. */
 async function tell({ context, settings }: WorkParts, id: string): Promise<void> {
 	if (!settings.onProgress) return;
-	const current = await context.store.campaigns.get(id).catch(() => undefined);
+	const current = await context.store.campaigns.get(id);
 	if (current) settings.onProgress(await viewOf(context.store, current, context.clock.now()));
 }
 
@@ -213,6 +237,14 @@ class Intake {
 			});
 		// Shows when it is waited for.
 		this.#work.catch(() => undefined);
+	}
+
+	/** While rows are read, waits for a moment (epoch ms). */
+	async until(at: number): Promise<void> {
+		const { clock } = this.parts.context;
+		while (this.isRunning && clock.now() < at) {
+			await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+		}
 	}
 
 	/** @returns why rows are missing, where they were opened again. @throws what the caller's source throws */

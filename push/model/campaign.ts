@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from './result';
+import { DELIVERY_STATUSES } from './result';
 
 /**
  * Where a campaign stands.
@@ -23,7 +23,7 @@ export const CAMPAIGN_MOVES: Readonly<Record<CampaignState, readonly CampaignSta
 	PENDING: ['RUNNING', 'PAUSED', 'CANCELLED', 'FAILED'],
 	RUNNING: ['WAITING', 'PAUSED', 'STOPPED', 'COMPLETED', 'CANCELLED', 'FAILED'],
 	WAITING: ['RUNNING', 'WAITING', 'PAUSED', 'COMPLETED', 'CANCELLED', 'FAILED'],
-	PAUSED: ['RUNNING', 'CANCELLED'],
+	PAUSED: ['PENDING', 'RUNNING', 'CANCELLED'],
 	STOPPED: ['RUNNING', 'CANCELLED'],
 	COMPLETED: [],
 	CANCELLED: [],
@@ -46,8 +46,10 @@ export const SKIP_REASONS = ['DUPLICATE', 'HOLD_OUT', 'CAPPED', 'QUIET_HOURS', '
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** What a campaign counts its recipients by: a provider's answer, or why none was asked. */
-export type CampaignOutcome = DeliveryStatus | Exclude<SkipReason, DeliveryStatus>;
+/** What a campaign counts its rows by: a provider's answer, why none was asked, or that the line is empty. */
+export const CAMPAIGN_OUTCOMES = [...DELIVERY_STATUSES, ...SKIP_REASONS, 'EMPTY'] as const;
+
+export type CampaignOutcome = (typeof CAMPAIGN_OUTCOMES)[number];
 
 /** A number of recipients that ended alike. */
 export interface CampaignCount {

@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
-import { itemSource } from '../../push/campaigns';
 import { openFile } from '../../push/campaigns/rows/sources';
-import { fcm } from '../applications/registryFixture';
 import type { StorePlace } from '../store/stores';
 import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
 
@@ -20,8 +18,6 @@ afterEach(async () => {
 
 const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>
 	await startIn(office, items, plan, key);
-
-const run = async (id: string) => await office.campaigns.run(caller, { id });
 
 const addresses = () => office.sent.map(({ recipient }) => recipient.address);
 
@@ -76,21 +72,6 @@ describe('a campaign', () => {
 		expect(campaign).toMatchObject({ rows: 10, successful: 10, state: 'COMPLETED' });
 	});
 
-	it('keeps to the caps of an address over all campaigns that have caps', async () => {
-		const capped = { caps: { perDay: 1, total: 2 } };
-		office.clock.set('2026-06-01T10:00:00Z');
-		expect((await start(people(3), capped, 'one')).campaign).toMatchObject({ successful: 3 });
-		expect((await start(people(4), capped, 'two')).campaign).toMatchObject({ successful: 1, byOutcome: { CAPPED: 3 } });
-		expect((await start(people(4), {}, 'without')).campaign).toMatchObject({ successful: 4 });
-		office.clock.set('2026-06-02T10:00:00Z');
-		expect((await start(people(4), capped, 'three')).campaign).toMatchObject({ successful: 4 });
-		office.clock.set('2026-06-03T10:00:00Z');
-		expect((await start(people(4), capped, 'four')).campaign).toMatchObject({
-			successful: 0,
-			byOutcome: { CAPPED: 4 },
-		});
-	});
-
 	it('is the same campaign for the same key, and refuses another one with the difference', async () => {
 		const first = await start(people(3));
 		const again = await start(people(3));
@@ -133,181 +114,25 @@ describe('a campaign', () => {
 		expect(await startFile(4_000)).toMatchObject({ resumed: true, campaign: { successful: 4_000 } });
 		expect(office.sent).toHaveLength(4_000);
 	});
-});
 
-describe('the clock of a campaign', () => {
-	it('waits for its start without an execution, and begins when Run comes', async () => {
-		office.clock.set('2026-06-01T08:00:00Z');
-		const startAt = Date.parse('2026-06-01T09:00:00Z');
-		const { campaign } = await start(people(5), { startAt });
-		expect(campaign).toMatchObject({ state: 'PENDING', nextRunAt: '2026-06-01T09:00:00.000Z', intake: 'DONE' });
-		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
-		office.clock.set('2026-06-01T09:00:01Z');
-		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 5 }]);
+	it.each([
+		['CSV', 'people.csv', 'device,name\ndevice-1,Ann\n\ndevice-2,Bob\n\n'],
+		['NDJSON', 'people.ndjson', '{"device":"device-1","name":"Ann"}\n\n{"device":"device-2","name":"Bob"}\n'],
+	])('counts the empty lines of a %s file as nobody', async (_, name, text) => {
+		const source = await openFile(Readable.from([Buffer.from(text)]), { name });
+		const application = { by: 'id', id: office.applicationId } as const;
+		const { campaign } = await office.campaigns.start(caller, { application, key: 'spring', plan: PLAN, source });
+		expect(campaign).toMatchObject({ state: 'COMPLETED', rows: 2, successful: 2, pending: 0, percent: 100 });
+		expect(campaign?.byOutcome).toEqual({ SUCCESSFUL: 2 });
 	});
 
-	it('lets whoever was not reached expire at its end', async () => {
-		office.clock.set('2026-06-01T08:00:00Z');
-		const { campaign } = await start(people(5), {
-			startAt: Date.parse('2026-06-01T09:00:00Z'),
-			stopAt: Date.parse('2026-06-01T10:00:00Z'),
-		});
-		office.clock.set('2026-06-01T10:00:00Z');
-		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 0, byOutcome: { EXPIRED: 5 } });
-		expect(office.sent).toEqual([]);
-	});
-
-	it('wakes people when their own night is over, across the change to summer time', async () => {
-		// 23:30 in Berlin, the night in which the clock goes from 2:00 to 3:00; 18:30 in New York.
-		office.clock.set('2026-03-28T22:30:00Z');
-		const zones = ['Europe/Berlin', 'America/New_York', ''];
-		const items = people(6).map((one, n) => ({ ...one, zone: zones[n % 3] }));
-		const { campaign } = await start(items, {
-			mapping: { ...PLAN.mapping, timeZone: 'zone' },
-			quietHours: { start: '22:00', end: '08:00', timeZone: 'Europe/Berlin', otherwise: 'wait' },
-		});
+	it('is over, not stopped, when its circuit breaker trips at the last recipients', async () => {
+		office.answer = () => ({ deliveryStatus: 'PERMANENT_FAILURE', statusCode: 400, providerReason: 'BadTopic' });
+		const { campaign } = await start(people(100), { breaker: { percent: 50, window: 100 } });
 		expect(campaign).toMatchObject({
-			state: 'WAITING',
-			successful: 2,
-			pending: 4,
-			nextRunAt: '2026-03-29T06:00:00.000Z',
-		});
-		expect(addresses()).toEqual(['device-1', 'device-4']);
-		office.clock.set('2026-03-29T05:59:00Z');
-		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
-		office.clock.set('2026-03-29T06:00:00Z');
-		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 6 });
-	});
-
-	it('keeps the quiet hours of its application where it has none of its own', async () => {
-		office.clock.set('2026-06-01T20:30:00Z');
-		const locator = { by: 'id', id: office.applicationId } as const;
-		const quietHours = { start: '22:00', end: '08:00' };
-		await office.registry.applications.update(caller, locator, { settings: { quietHours } });
-		// 22:30 in Berlin.
-		const { campaign, preflight } = await start(people(3), { timeZone: 'Europe/Berlin' });
-		const known = { ...quietHours, timeZone: 'Europe/Berlin', otherwise: 'wait', of: 'application' };
-		expect(preflight?.quietHours).toEqual(known);
-		expect((await office.campaigns.get(caller, { id: campaign.id })).quietHours).toEqual(known);
-		expect(campaign).toMatchObject({ state: 'WAITING', successful: 0, nextRunAt: '2026-06-02T06:00:00.000Z' });
-		const own = { start: '01:00', end: '02:00', timeZone: 'UTC', otherwise: 'wait' } as const;
-		const other = await start(people(3), { quietHours: own }, 'with hours of its own');
-		expect(other.preflight?.quietHours).toEqual({ ...own, of: 'campaign' });
-		expect(other.campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
-		const loud = await start(people(3), { applicationQuietHours: 'ignore' }, 'at any hour');
-		expect(loud).toMatchObject({ campaign: { state: 'COMPLETED', successful: 3 } });
-		expect(loud.preflight).not.toHaveProperty('quietHours');
-		const skipping = await start(people(3), { applicationQuietHours: 'skip', timeZone: 'Europe/Berlin' }, 'or never');
-		expect(skipping.campaign).toMatchObject({ state: 'COMPLETED', byOutcome: { QUIET_HOURS: 3 } });
-		office.clock.set('2026-06-02T06:00:00Z');
-		expect(await run(campaign.id)).toMatchObject({ state: 'COMPLETED', successful: 3 });
-		await office.registry.applications.update(caller, locator, { settings: { quietHours: null } });
-		office.clock.set('2026-06-02T20:30:00Z');
-		expect((await start(people(3), {}, 'loud')).campaign).toMatchObject({ state: 'COMPLETED', successful: 3 });
-	});
-
-	it('skips them instead, where that is wished', async () => {
-		office.clock.set('2026-06-01T23:00:00Z');
-		const { campaign } = await start(people(3), {
-			quietHours: { start: '22:00', end: '08:00', timeZone: 'UTC', otherwise: 'skip' },
-		});
-		expect(campaign).toMatchObject({ state: 'COMPLETED', successful: 0, byOutcome: { QUIET_HOURS: 3 } });
-	});
-
-	it('tries again who was refused for now, until the horizon', async () => {
-		office.clock.set('2026-06-01T08:00:00Z');
-		const busy = {
-			deliveryStatus: 'THROTTLED',
-			statusCode: 429,
-			providerReason: 'TooManyRequests',
-			retryAfterSeconds: 600,
-		} as const;
-		office.answer = ({ address }) => (address === 'device-1' ? busy : undefined);
-		const { campaign } = await start(people(3));
-		expect(campaign).toMatchObject({ state: 'WAITING', successful: 2, pending: 1 });
-		const [first] = office.sent.filter(({ recipient }) => recipient.address === 'device-1');
-		for (let minute = 10; minute <= 60; minute += 10) {
-			office.clock.set(`2026-06-01T0${minute === 60 ? '9:00' : `8:${minute}`}:05Z`);
-			await run(campaign.id);
-		}
-		expect(await office.campaigns.get(caller, { id: campaign.id })).toMatchObject({
 			state: 'COMPLETED',
-			failed: 1,
-			byReason: { TooManyRequests: 1 },
+			stateReason: '100 % of the last 100 recipients failed with BadTopic.',
+			failed: 100,
 		});
-		const tries = office.sent.filter(({ recipient }) => recipient.address === 'device-1');
-		expect(tries.length).toBeGreaterThan(4);
-		expect(new Set(tries.map(({ recipient }) => recipient.messageId))).toEqual(new Set([first?.recipient.messageId]));
-		const results = (await logged(office.store, campaign.id)).filter(({ address }) => address === 'device-1');
-		expect(results).toMatchObject([{ deliveryStatus: 'THROTTLED', attempts: tries.length, possibleDuplicate: false }]);
-	});
-});
-
-describe('a campaign that nobody can go on with', () => {
-	it('does not keep the others from being run', async () => {
-		office.clock.set('2026-06-01T08:00:00Z');
-		const later = { startAt: Date.parse('2026-06-01T09:00:00Z') };
-		const { id } = await office.registry.applications.create(caller, { name: 'Short-lived' });
-		const locator = { by: 'id', id } as const;
-		await office.registry.channels.enable(caller, locator, {
-			channelTypes: ['GCM'],
-			credentials: [fcm],
-			verify: false,
-		});
-		const plan = { ...PLAN, ...later };
-		await office.campaigns.start(caller, { application: locator, key: 'orphan', plan, source: itemSource(people(3)) });
-		await start(people(3), later, 'broken');
-		await start(people(3), later);
-		await office.registry.applications.delete(caller, locator, 'delete');
-		office.clock.set('2026-06-01T09:00:01Z');
-		office.answer = ({ address }) => {
-			if (address === 'device-1' && office.sent.length < 3) throw new Error('a bug');
-			return undefined;
-		};
-		await expect(office.campaigns.runDue(caller)).rejects.toThrow('a bug');
-		const states = (await office.campaigns.list(caller, { limit: 5 })).items.map(({ key, state }) => [key, state]);
-		expect(Object.fromEntries(states)).toEqual({ orphan: 'FAILED', broken: 'RUNNING', spring: 'COMPLETED' });
-	});
-});
-
-describe('a run that fails', () => {
-	it('holds the batch whose answers never came until its lease is over, and none that it was looking through', async () => {
-		office.answer = () => {
-			throw new Error('the sender is broken');
-		};
-		await expect(start(people(3_000))).rejects.toThrow('the sender is broken');
-		const campaign = await office.store.campaigns.findByKey(office.applicationId, 'spring');
-		const outlook = await office.store.campaignBatches.outlook(campaign?.number ?? 0);
-		expect(outlook).toMatchObject({ unfinished: 3, leased: 1 });
-	});
-});
-
-describe('several runners of one process', () => {
-	it('leave a campaign to the one that has it, also when they come in the same moment', async () => {
-		office.clock.set('2026-06-01T08:00:00Z');
-		await start(people(200), { startAt: Date.parse('2026-06-01T09:00:00Z') });
-		office.clock.set('2026-06-01T09:00:00Z');
-		const runs = await Promise.all([office.campaigns.runDue(caller), office.campaigns.runDue(caller)]);
-		expect(runs.map(({ worked }) => worked.length).sort()).toEqual([0, 1]);
-		expect(office.sent).toHaveLength(200);
-	});
-});
-
-describe('several processes', () => {
-	it('share one campaign: nobody twice, each device once, the rate divided', async () => {
-		office.delayMs = 5;
-		const other = await openOffice(place, office.clock, office.applicationId);
-		other.delayMs = 5;
-		const items = [...people(6_000), ...people(6_000)];
-		const started = start(items, { ratePerSecond: 8_000 });
-		while (office.sent.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
-		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
-		await Promise.all([other.campaigns.run(caller, { id: campaign?.id ?? '' }), started]);
-		const view = await office.campaigns.get(caller, { id: campaign?.id ?? '' });
-		expect(view).toMatchObject({ successful: 6_000, byOutcome: { DUPLICATE: 6_000 }, pending: 0 });
-		const all = [...office.sent, ...other.sent].map(({ recipient }) => recipient.address);
-		expect(new Set(all).size).toBe(6_000);
-		expect(all).toHaveLength(6_000);
-		await other.close();
 	});
 });

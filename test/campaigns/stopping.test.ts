@@ -41,6 +41,16 @@ describe('stopping a campaign', () => {
 		expect(office.sent).toHaveLength(20_000);
 	};
 
+	it('by Cancel and Delete at once: the results of what was on its way are kept', async () => {
+		office.lateAnswer = () => ({ statusMessage: 'on its way' });
+		const { started, id } = await slow();
+		await office.campaigns.cancel(caller, { id });
+		await office.campaigns.delete(caller, { id });
+		await started;
+		expect(await logged(office.store, id)).toHaveLength(office.sent.length);
+		expect((await office.campaigns.list(caller, { limit: 1 })).items).toEqual([]);
+	});
+
 	it('by Pause from elsewhere: within a second; Resume goes on, and nobody is doubled', async () => {
 		const { started, id } = await slow();
 		await office.campaigns.pause(caller, { id });

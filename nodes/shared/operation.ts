@@ -70,7 +70,7 @@ async function attemptItem(
 	}
 }
 
-function notForAgents({ option }: Operation): WorkflowMistake {
+export function notForAgents({ option }: Pick<Operation, 'option'>): WorkflowMistake {
 	return new WorkflowMistake(
 		`The operation "${option.name}" is not available to AI agents.`,
 		'Run it from a workflow of its own.',

@@ -156,8 +156,8 @@ describe('campaigns in Send Push', () => {
 		expect(listed.json).toMatchObject([{ id: json[0]?.id }]);
 		const byKey = { campaignBy: 'key', application: byId(id), campaignKey: `key ${made}` };
 		expect((await campaign('pause', byKey)).json).toMatchObject([{ state: 'PAUSED' }]);
-		expect((await campaign('resume', byKey)).json).toMatchObject([{ state: 'RUNNING' }]);
-		expect((await campaign('delete', byKey)).error?.message).toContain('is RUNNING');
+		expect((await campaign('resume', byKey)).json).toMatchObject([{ state: 'PENDING', nextRunAt: startAt }]);
+		expect((await campaign('delete', byKey)).error?.message).toContain('is PENDING');
 		expect((await campaign('cancel', byKey)).json).toMatchObject([{ state: 'CANCELLED' }]);
 		expect((await campaign('delete', byKey)).json).toMatchObject([{ deleted: true }]);
 		expect(arrivals()).toEqual([]);
@@ -192,11 +192,53 @@ describe('campaigns in Send Push', () => {
 		expect(json).toMatchObject([{ campaigns: 0 }]);
 	});
 
+	test('a campaign that cannot be run is told by its key, and the others are run', async () => {
+		const soon = () => ({ startAt: new Date(Date.now() + 300).toISOString() });
+		const items = [{ device: good(1), name: 'Ann' }];
+		await start({ recipientsFrom: 'items', campaignKey: 'due', campaignSettings: soon() }, { items });
+		const { json } = await here.run('manageApp', { resource: 'store', operation: 'lock', grantName: 'Ops' });
+		const administrator = { kind: 'sqlite', accessSecret: String(json[0]?.accessSecret) };
+		await new Promise((resolve) => setTimeout(resolve, 400));
+		here.store = { kind: 'sqlite', accessSecret: 'push_guess' };
+		const refused = await campaign('run', { which: 'due' });
+		expect(refused.error?.message).toMatch(/^Campaign "due": User: .* is not authorized to perform: mobiletargeting:/);
+		const told = await campaign('run', { which: 'due' }, { node: { onError: 'continueRegularOutput' } });
+		expect(told.failed).toMatchObject([{ key: 'due', error: expect.stringContaining('is not authorized') }]);
+		here.store = administrator;
+		expect((await campaign('run', { which: 'due' })).json).toMatchObject([{ key: 'due', state: 'COMPLETED' }]);
+		expect((await here.run('manageApp', { resource: 'store', operation: 'unlock' })).error).toBeUndefined();
+		here.store = undefined;
+	});
+
+	test('who was not reached before Stop At is no failure', async () => {
+		const items = Array.from({ length: 30 }, (_, n) => ({ device: good(n), name: 'Ann' }));
+		const campaignSettings = { stopAt: new Date(Date.now() + 1_000).toISOString(), messagesPerSecond: 10 };
+		const { json, failed } = await start({ recipientsFrom: 'items', campaignSettings }, { items });
+		const successful = arrivals().length;
+		expect(successful).toBeLessThan(30);
+		expect(json).toMatchObject([
+			{ state: 'COMPLETED', successful, failed: 0, byOutcome: { EXPIRED: 30 - successful } },
+		]);
+		expect(failed).toEqual([]);
+	});
+
 	test('mistakes are told before anything is stored', async () => {
 		const missing = await start({}, file('token\nx\n'));
 		expect(missing.error?.message).toContain('The file has no column "device"');
 		const off = await start({ recipientsFrom: 'items', channel: 'GCM' }, { items: [{ device: 'x', name: 'A' }] });
 		expect(off.error?.message).toContain('Nothing of the campaign can be sent');
+		const form = await start(
+			{ recipientsFrom: 'items', failures: '={{ "all" }}' },
+			{ items: [{ device: good(1), name: 'A' }] },
+		);
+		expect(form.error?.message).toContain('Failures');
+		const campaignSettings = { timeZone: 'Berlin' };
+		const zone = await start(
+			{ recipientsFrom: 'items', campaignSettings },
+			{ items: [{ device: good(1), name: 'A' }] },
+		);
+		expect(zone.error?.message).toBe('"Berlin" is not a time zone.');
+		expect(arrivals()).toEqual([]);
 		expect((await campaign('getMany', { application: byId(id) })).json).toEqual([]);
 	});
 

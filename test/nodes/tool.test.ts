@@ -14,9 +14,9 @@ describe('Send Push as a tool of an AI agent', () => {
 
 	afterAll(async () => await around.close());
 
-	async function ask(parameters: INodeParameters, args: Record<string, string>): Promise<unknown> {
+	async function runAgent(parameters: INodeParameters, args: Record<string, string>) {
 		const toolType = `${SEND_PUSH}Tool`;
-		const { run, output } = await runWorkflow({
+		return await runWorkflow({
 			loader: around.loader,
 			items: [{ json: args }],
 			credentials: around.credentials,
@@ -38,6 +38,10 @@ describe('Send Push as a tool of an AI agent', () => {
 				connections: { Push: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] } },
 			},
 		});
+	}
+
+	async function ask(parameters: INodeParameters, args: Record<string, string>): Promise<unknown> {
+		const { run, output } = await runAgent(parameters, args);
 		expect(run.data.resultData.error).toBeUndefined();
 		return JSON.parse(String(output('Agent')[0]?.json.answer));
 	}
@@ -49,6 +53,12 @@ describe('Send Push as a tool of an AI agent', () => {
 		recipient: "={{ $fromAI('devices', 'device addresses', 'string').split(' ') }}",
 		title: "={{ $fromAI('title', 'title of the message', 'string') }}",
 	};
+
+	it.each(['start', 'run'])('refuses the agent to %s a campaign', async (operation) => {
+		const { run } = await runAgent({ resource: 'campaign', operation, which: 'due' }, {});
+		expect(run.data.resultData.error?.message).toContain('is not available to AI agents');
+		expect(around.simulators.adm.arrivals).toEqual([]);
+	});
 
 	it('gives the agent sent and failed recipients together', async () => {
 		const { adm } = around.simulators;

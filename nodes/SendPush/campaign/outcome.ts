@@ -22,16 +22,23 @@ export function campaignJson(view: CampaignView): IDataObject {
 	return { ...JSON.parse(JSON.stringify(view)) };
 }
 
-/** One summary item on Sent; failures on Failed or in a file, as the parameter says. */
+type FailureForm = 'items' | 'csv' | 'ndjson' | 'none';
+
+/** To be read before anything is sent: what is wrong with it must not show afterwards. */
+export function failureForm(context: IExecuteFunctions): FailureForm {
+	const values = { failures: context.getNodeParameter('failures', 0, 'items') };
+	return choiceOf(values, 'failures', 'Failures', ['items', 'csv', 'ndjson', 'none']) ?? 'items';
+}
+
+/** One summary item on Sent; failures on Failed or in a file. */
 export async function campaignOutput(
 	context: IExecuteFunctions,
 	{ engine, registry, caller }: OpenedRegistry,
 	view: CampaignView,
+	failures: FailureForm,
 	more: IDataObject = {},
 ): Promise<[INodeExecutionData[], INodeExecutionData[]]> {
 	const summary: INodeExecutionData = { json: { ...campaignJson(view), ...more }, pairedItem: { item: 0 } };
-	const values = { failures: context.getNodeParameter('failures', 0, 'items') };
-	const failures = choiceOf(values, 'failures', 'Failures', ['items', 'csv', 'ndjson', 'none']) ?? 'items';
 	const scope = { by: 'id', id: view.applicationId } as const;
 	const query = { campaignId: view.id, statuses: FAILING };
 	if (failures === 'none' || view.failed === 0) return [[summary], []];
@@ -45,6 +52,10 @@ export async function campaignOutput(
 		json: resultInFormat(engine, result, 'result', 'full'),
 		pairedItem: { item: 0 },
 	}));
+	if (view.failed > items.length) {
+		const message = `${items.length} of ${view.failed} failures are shown. Choose a file under Failures, or Export Results, for all of them.`;
+		context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
+	}
 	return [[summary], items];
 }
 

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NO_APPLICATION, toLocator } from '../../shared/applicationLocator';
 import { flagOf, section, textOf } from '../../shared/parameters';
 import { openRegistry } from '../../shared/registry';
-import { campaignOutput, runSettings } from '../campaign/outcome';
+import { campaignOutput, failureForm, runSettings } from '../campaign/outcome';
 import { campaignValues, readPlan } from '../campaign/plan';
 import { recipientsOf } from '../campaign/recipients';
 import { messageForm } from '../description/form';
@@ -14,6 +14,7 @@ async function start(context: IExecuteFunctions): Promise<[INodeExecutionData[],
 	const opened = await openRegistry(context);
 	const values = campaignValues(context);
 	const settings = section(values, 'campaignSettings');
+	const failures = failureForm(context);
 	const { plan, columns } = await readPlan(context, opened, values);
 	const source = await recipientsOf(context, opened.engine, values, settings, columns);
 	const { campaign, preflight, resumed } = await opened.registry.campaigns.start(opened.caller, {
@@ -29,7 +30,7 @@ async function start(context: IExecuteFunctions): Promise<[INodeExecutionData[],
 	for (const message of preflight?.warnings ?? []) {
 		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
-	return await campaignOutput(context, opened, campaign, { resumed });
+	return await campaignOutput(context, opened, campaign, failures, { resumed });
 }
 
 export const startCampaign: SendPushOperation = {
@@ -43,6 +44,6 @@ export const startCampaign: SendPushOperation = {
 	fields: messageForm,
 	outputs: 'sentAndFailed',
 	async execute() {
-		return await withMistakes(this, async () => await start(this));
+		return await withMistakes(this, startCampaign, async () => await start(this));
 	},
 };

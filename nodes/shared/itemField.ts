@@ -2,12 +2,18 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Substitutions } from '../../push/model';
 import { isRecord } from './parameters';
 
-/** A field of an item by its name; dots lead into nested fields unless a field has that very name. */
+/** AWS writes the place of an entry in brackets: `Likes.[1]`. */
+const PLACE = /^\[?(\d{1,9})\]?$/;
+
+/**
+ * A field of an item by its name; dots lead into nested fields unless a field has that very name, `[1]` or `1` to an
+ * entry of a list.
+ */
 export function itemField(json: IDataObject, path: string): unknown {
 	if (Object.hasOwn(json, path)) return json[path];
 	let value: unknown = json;
 	for (const key of path.split('.')) {
-		if (Array.isArray(value)) value = value[Number(key)];
+		if (Array.isArray(value)) value = value[Number(PLACE.exec(key)?.[1] ?? -1)];
 		else if (isRecord(value) && Object.hasOwn(value, key)) value = value[key];
 		else return undefined;
 	}
@@ -21,9 +27,17 @@ export function substitutionsOf(json: IDataObject, names: readonly string[]): Su
 	for (const name of names) {
 		const value = itemField(json, name);
 		if (value === undefined || value === null) continue;
-		found[name] = [typeof value === 'object' ? JSON.stringify(value) : String(value)];
+		found[name] = textsIn(value);
 	}
 	return found;
+}
+
+/** A list of plain values stays one. Other lists and objects are JSON text, which a template's `{{#each}}` reads. */
+function textsIn(value: unknown): readonly string[] {
+	if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object' || entry === null)) {
+		return value.map((entry) => (entry === null || entry === undefined ? '' : String(entry)));
+	}
+	return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
 }
 
 /** One address or several, from whatever an item or an expression holds. Empty when there is none. */

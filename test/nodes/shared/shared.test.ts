@@ -113,6 +113,8 @@ describe('addresses', () => {
 		expect(itemField({ 'a.b': 1, a: { b: 2 } }, 'a.b')).toBe(1);
 		expect(itemField({ a: { b: 2 } }, 'a.b')).toBe(2);
 		expect(itemField({ a: [{ b: 3 }] }, 'a.0.b')).toBe(3);
+		expect(itemField({ a: [{ b: 3 }] }, 'a.[0].b')).toBe(3);
+		for (const path of ['a.[1]', 'a.', 'a.[]', 'a.b', 'a.length']) expect(itemField({ a: [1] }, path)).toBeUndefined();
 		expect(itemField({}, 'constructor.name')).toBeUndefined();
 	});
 
@@ -122,6 +124,12 @@ describe('addresses', () => {
 			'b.c': ['x'],
 		});
 		expect(substitutionsOf({ a: 1 }, [])).toBeUndefined();
+		expect(substitutionsOf({ a: ['x', 2, true, null], b: [{ c: 1 }], d: { e: [] } }, ['a', 'b', 'd', 'd.e'])).toEqual({
+			a: ['x', '2', 'true', ''],
+			b: ['[{"c":1}]'],
+			d: ['{"e":[]}'],
+			'd.e': [],
+		});
 	});
 
 	it('shortened, neither the address nor a sentence about it shows it whole', () => {

@@ -5,6 +5,7 @@ import type { NewBatch } from '../store';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages } from './messages';
 import { readQuietSpan, Zones } from './quietHours';
+import { checkColumns, type ColumnSource } from './rows/columns';
 import { type CampaignRow, RowReader } from './rows/reader';
 import { type QuietHours, quietHoursOf, underSettingsOf } from './settings';
 
@@ -39,14 +40,16 @@ export interface PreflightParts {
 	readonly messages: CampaignMessages;
 	readonly application: ApplicationSend;
 	readonly first: NewBatch | undefined;
+	readonly source: ColumnSource;
 	readonly rows: number | undefined;
 	check(credential: ChannelCredential): Promise<CredentialReport>;
 }
 
 /**
- * What can be known before the first message leaves: whether rows can be read, channels are on, credentials are
- * accepted, and messages can be made and are not too large.
- * @throws {PushError} `InvalidRequest` when nothing of the campaign could be sent, or its time zone is none
+ * What can be known before the first message leaves: whether columns are there and rows can be read, channels are on,
+ * credentials are accepted, and messages can be made and are not too large.
+ * @throws {PushError} `InvalidRequest` for columns that are not there, a time zone that is none, and when nothing of the
+ * campaign could be sent
  */
 export async function preflight(parts: PreflightParts): Promise<PreflightReport> {
 	const { messages, first, rows } = parts;
@@ -54,6 +57,7 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 	const quietHours = quietHoursOf(parts.application.application, parts.definition);
 	const warnings: string[] = [];
 	checkTimes(parts.definition, quietHours);
+	if (first) checkColumns(definition.rows, first, parts.source);
 	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
 	const bad = sample.filter((row) => typeof row === 'string');

@@ -56,6 +56,7 @@ export async function startCampaign(parts: StartParts, caller: Caller, input: St
 		messages: await CampaignMessages.compile(id, definition, clock),
 		application: send,
 		first: first.done ? undefined : first.value,
+		source,
 		rows: source.count === undefined ? undefined : Math.min(source.count, definition.limit ?? Infinity),
 		check: context.check,
 	});

@@ -54,7 +54,8 @@ export async function readPlan(
 		'column' in channel ? channel.column : undefined,
 		userId,
 		timeZone,
-		...placeholders.map((name) => substitutions[name] ?? name),
+		...Object.values(substitutions),
+		...placeholders.filter((name) => !Object.hasOwn(substitutions, name)),
 	];
 	return {
 		plan: {
@@ -121,8 +122,8 @@ function readMapping(engine: EngineModule, values: Values): CampaignPlan['mappin
 		const column = textOf(row, 'column')?.trim();
 		if (name && column) substitutions[name] = column;
 	}
-	const userId = textOf(columns, 'userId');
-	const timeZone = textOf(columns, 'timeZone');
+	const userId = textOf(columns, 'userId')?.trim() || undefined;
+	const timeZone = textOf(columns, 'timeZone')?.trim() || undefined;
 	return {
 		address: textOf(values, 'addressColumn')?.trim() ?? 'device',
 		channel:

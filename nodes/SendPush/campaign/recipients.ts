@@ -34,6 +34,7 @@ function rowsOfItems(context: IExecuteFunctions, columns: readonly string[]): It
 	const items = context.getInputData();
 	return {
 		length: items.length,
+		fields: () => [...new Set(items.slice(0, 1_000).flatMap(({ json }) => Object.keys(json)))],
 		*[Symbol.iterator]() {
 			for (const { json } of items) {
 				const row: Record<string, unknown> = {};

@@ -1,5 +1,7 @@
 import { CHANNEL_TYPES, type ChannelType, PushError, type Substitutions } from '../../model';
 import type { CampaignDefinition } from '../definition';
+import { placeOf } from './columns';
+import { fieldAt, fieldPath, rowIn, textOf, valuesOf } from './fields';
 import { readCsv } from './records';
 
 /**
@@ -28,14 +30,23 @@ const CHANNEL_WORDS: ReadonlyMap<string, ChannelType> = new Map([
 ]);
 
 /** Takes a value out of a row. */
-type Getter<Row> = (row: Row) => string | undefined;
+type Getter<Row, Value = string> = (row: Row) => Value | undefined;
+
+type Filler<Row> = Getter<Row, string | readonly string[]>;
+
+/** How one kind of rows is read, by the name of a column. */
+interface Columns<Row> {
+	text(column: string): Getter<Row>;
+	/** As a message takes it: lists stay lists. */
+	values(column: string): Filler<Row>;
+}
 
 interface Getters<Row> {
 	readonly address: Getter<Row>;
 	readonly channel: Getter<Row> | ChannelType;
 	readonly userId: Getter<Row> | undefined;
 	readonly timeZone: Getter<Row> | undefined;
-	readonly substitutions: ReadonlyArray<{ readonly name: string; readonly get: Getter<Row> }>;
+	readonly substitutions: ReadonlyArray<{ readonly name: string; readonly get: Filler<Row> }>;
 }
 
 /** Reads the rows of one campaign's batches. The places of the columns are looked up once. */
@@ -44,16 +55,13 @@ export class RowReader {
 
 	readonly #csv: Getters<readonly string[]> | undefined;
 
-	readonly #json: Getters<unknown> | undefined;
+	readonly #json: Getters<object> | undefined;
 
-	/**
-	 * @param placeholders names of the `{{name}}` in the messages
-	 * @throws {PushError} `InvalidRequest` for a column that is not there
-	 */
+	/** @param placeholders names of the `{{name}}` in the messages */
 	constructor(rows: CampaignDefinition['rows'], placeholders: readonly string[]) {
 		this.#rows = rows;
-		if (rows.format === 'csv') this.#csv = getters(rows, placeholders, csvGetter(rows.columns ?? []));
-		else this.#json = getters(rows, placeholders, jsonGetter);
+		if (rows.format === 'csv') this.#csv = getters(rows, placeholders, csvColumns(rows.columns ?? []));
+		else this.#json = getters(rows, placeholders, JSON_COLUMNS);
 	}
 
 	/** @returns one entry per place of the batch */
@@ -80,7 +88,7 @@ export class RowReader {
 		if (lines.at(-1) === '') lines.pop();
 		return lines.map((line) => {
 			if (line.trim() === '') return undefined;
-			const row = parsed(line);
+			const row = rowIn(line);
 			return row === undefined || !this.#json ? 'The line is not a JSON object.' : toRow(this.#json, row);
 		});
 	}
@@ -123,7 +131,7 @@ function toRow<Row>(columns: Getters<Row>, row: Row): CampaignRow | string {
 }
 
 function filled<Row>(columns: Getters<Row>['substitutions'], row: Row): Substitutions {
-	const values: Record<string, string> = {};
+	const values: Record<string, string | readonly string[]> = {};
 	for (const { name, get } of columns) {
 		const value = get(row);
 		if (value !== undefined) values[name] = value;
@@ -134,59 +142,35 @@ function filled<Row>(columns: Getters<Row>['substitutions'], row: Row): Substitu
 function getters<Row>(
 	{ mapping }: CampaignDefinition['rows'],
 	placeholders: readonly string[],
-	getter: (column: string, must: boolean) => Getter<Row>,
+	columns: Columns<Row>,
 ): Getters<Row> {
-	const names = [...new Set([...placeholders, ...Object.keys(mapping.substitutions ?? {})])];
+	const named = new Map(Object.entries(mapping.substitutions ?? {}));
+	const names = [...new Set([...placeholders, ...named.keys()])];
 	return {
-		address: getter(mapping.address, true),
-		channel: 'type' in mapping.channel ? mapping.channel.type : getter(mapping.channel.column, true),
-		userId: mapping.userId === undefined ? undefined : getter(mapping.userId, true),
-		timeZone: mapping.timeZone === undefined ? undefined : getter(mapping.timeZone, true),
-		substitutions: names.map((name) => {
-			const column = mapping.substitutions?.[name];
-			return { name, get: getter(column ?? name, column !== undefined) };
-		}),
+		address: columns.text(mapping.address),
+		channel: 'type' in mapping.channel ? mapping.channel.type : columns.text(mapping.channel.column),
+		userId: mapping.userId === undefined ? undefined : columns.text(mapping.userId),
+		timeZone: mapping.timeZone === undefined ? undefined : columns.text(mapping.timeZone),
+		substitutions: names.map((name) => ({ name, get: columns.values(named.get(name) ?? name) })),
 	};
 }
 
-/** Columns are found by their names, in any case, with or without spaces around. */
-function csvGetter(columns: readonly string[]) {
-	const plain = columns.map((name) => name.trim().toLowerCase());
-	return (column: string, must: boolean): Getter<readonly string[]> => {
-		const exact = columns.indexOf(column);
-		const place = exact === -1 ? plain.indexOf(column.trim().toLowerCase()) : exact;
-		if (place >= 0) return (fields) => fields[place];
-		if (!must) return () => undefined;
-		throw new PushError('InvalidRequest', `The file has no column "${column.slice(0, 60)}".`, {
-			hint: `Its columns are: ${columns
-				.map((name) => name.slice(0, 60))
-				.join(', ')
-				.slice(0, 500)}.`,
-		});
+/** Pre-flight has refused columns that were named and are not there; a `{{name}}` may have none. */
+function csvColumns(columns: readonly string[]): Columns<readonly string[]> {
+	const getter = (column: string): Getter<readonly string[]> => {
+		const place = placeOf(columns, column);
+		return place === -1 ? () => undefined : (fields) => fields[place];
 	};
+	return { text: getter, values: getter };
 }
 
-/** A field with that very name, else the nested field that dots lead to. */
-function jsonGetter(path: string): Getter<unknown> {
-	const keys = path.split('.');
-	return (row) => {
-		const direct = member(row, path);
-		const value = direct === undefined && keys.length > 1 ? keys.reduce(member, row) : direct;
-		if (value === undefined || value === null) return undefined;
-		return typeof value === 'object' ? JSON.stringify(value) : String(value);
-	};
-}
-
-function member(value: unknown, key: string): unknown {
-	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-	return Reflect.get(value, key);
-}
-
-function parsed(line: string): object | undefined {
-	try {
-		const value: unknown = JSON.parse(line);
-		return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
-}
+const JSON_COLUMNS: Columns<object> = {
+	text(column) {
+		const path = fieldPath(column);
+		return (row) => textOf(fieldAt(row, path));
+	},
+	values(column) {
+		const path = fieldPath(column);
+		return (row) => valuesOf(fieldAt(row, path));
+	},
+};

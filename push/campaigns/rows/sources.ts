@@ -13,6 +13,8 @@ export interface RecipientSource {
 	readonly delimiter: string;
 	/** Of a CSV. */
 	readonly columns?: readonly string[];
+	/** Names of the fields there are, where the rows hold only those that the campaign reads. */
+	readonly fields?: (() => readonly string[]) | undefined;
 	/** Tells whether the same recipients are given again. */
 	readonly fingerprint: string;
 	/** n8n's id of the file. */
@@ -125,6 +127,8 @@ export function rowSource(
 /** Rows that are made when they are read, so that memory does not hold a copy of all the items. */
 export interface Items extends Iterable<object> {
 	readonly length: number;
+	/** Names of the fields there are, where the rows hold only those that the campaign reads. */
+	readonly fields?: () => readonly string[];
 }
 
 /** The first rows decide whether they are the same, with their number. */
@@ -141,6 +145,7 @@ export function itemSource(items: Items): RecipientSource {
 		name: `${items.length} ${items.length === 1 ? 'item' : 'items'}`,
 		fingerprint: hash.digest('base64url').slice(0, 22),
 		count: items.length,
+		fields: items.fields,
 		whole: true,
 	});
 }

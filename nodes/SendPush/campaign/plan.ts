@@ -9,6 +9,7 @@ import { timeOf } from '../../shared/times';
 import { MESSAGE_PARAMETERS, toNotification } from '../content/notification';
 import { additions, wishOf } from '../content/templates';
 import { FROM_FIELD } from '../description/channels';
+import { refuseItemValues } from './oneForAll';
 
 export const CAMPAIGN_PARAMETERS = [
 	...MESSAGE_PARAMETERS,
@@ -33,8 +34,12 @@ export interface CampaignWish {
 	readonly columns: readonly string[];
 }
 
-/** A campaign is one for all items: expressions are read for the first of them. */
+/**
+ * A campaign is one for all items: expressions are read for the first of them.
+ * @throws {WorkflowMistake} for a message that would differ from item to item
+ */
 export function campaignValues(context: IExecuteFunctions): Values {
+	refuseItemValues(context);
 	return new ItemParameters(context, CAMPAIGN_PARAMETERS).at(0);
 }
 

@@ -43,6 +43,14 @@ export const campaignRecipientFields: INodeProperties[] = [
 		displayOptions: { show: start },
 	},
 	{
+		displayName:
+			'The message is written once, for all items. What differs between recipients is written as {{name}} in plain text and filled in from the item fields of that name. An expression would give everybody the value of the first item.',
+		name: 'itemsNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...start, recipientsFrom: ['items'] } },
+	},
+	{
 		displayName: 'Input Binary Field',
 		name: 'binaryPropertyName',
 		type: 'string',

@@ -3,13 +3,15 @@ import type { CampaignMessage, CampaignPlan } from '../../../push';
 import type { EngineModule } from '../../shared/engine';
 import { WorkflowMistake } from '../../shared/errors';
 import { LenientJson } from '../../shared/lenientJson';
-import { choiceOf, isRecord, ItemParameters, numberOf, section, textOf, type Values } from '../../shared/parameters';
+import { choiceOf, isRecord, ItemParameters, section, textOf, type Values } from '../../shared/parameters';
 import { type OpenedRegistry } from '../../shared/registry';
 import { timeOf } from '../../shared/times';
 import { MESSAGE_PARAMETERS, toNotification } from '../content/notification';
 import { additions, wishOf } from '../content/templates';
 import { FROM_FIELD } from '../description/channels';
+import { settingNumber } from './numbers';
 import { refuseItemValues } from './oneForAll';
+import { treatmentsOf } from './treatments';
 
 export const CAMPAIGN_PARAMETERS = [
 	...MESSAGE_PARAMETERS,
@@ -71,7 +73,7 @@ export async function readPlan(
 			...paceOf(settings),
 			...scheduleOf(context, settings),
 			...limitsOf(settings),
-			retryHorizonMs: (numberOf(settings, 'retryFor', 'Retry For') ?? 60) * 60_000,
+			retryHorizonMs: (settingNumber(settings, 'retryFor') ?? 60) * 60_000,
 		},
 		columns: [...new Set(columns.filter((column) => column !== undefined))],
 	};
@@ -79,7 +81,6 @@ export async function readPlan(
 
 async function readMessages(opened: OpenedRegistry, values: Values, settings: Values) {
 	const wish = wishOf(values);
-	const rows = listOf(settings, 'treatments');
 	const placeholders = new Set<string>();
 	const fromTemplate = async (version: number | undefined): Promise<CampaignMessage> => {
 		if (!wish) throw new WorkflowMistake('No template is chosen.', 'Choose one, or set Message From to Fields.');
@@ -97,24 +98,10 @@ async function readMessages(opened: OpenedRegistry, values: Values, settings: Va
 	};
 	const message = wish ? await fromTemplate(undefined) : fromFields({});
 	const treatments = [];
-	for (const [index, row] of rows.entries()) {
-		const version = numberOf(row, 'templateVersion', 'Template Version') || undefined;
-		treatments.push({
-			name: textOf(row, 'name') ?? String.fromCharCode(65 + index),
-			weight: numberOf(row, 'weight', 'Weight') ?? 1,
-			message: wish ? await fromTemplate(version) : fromFields(texts(row)),
-		});
+	for (const { name, weight, texts, templateVersion } of treatmentsOf(values, listOf(settings, 'treatments'))) {
+		treatments.push({ name, weight, message: wish ? await fromTemplate(templateVersion) : fromFields(texts) });
 	}
 	return { message, treatments, placeholders: [...placeholders] };
-}
-
-function texts(row: Values): Readonly<Record<string, string>> {
-	const given: Record<string, string> = {};
-	for (const name of ['title', 'body', 'imageUrl', 'url']) {
-		const text = textOf(row, name);
-		if (text !== undefined) given[name] = text;
-	}
-	return given;
 }
 
 function readMapping(engine: EngineModule, values: Values): CampaignPlan['mapping'] {
@@ -143,8 +130,8 @@ function readMapping(engine: EngineModule, values: Values): CampaignPlan['mappin
 }
 
 function paceOf(settings: Values) {
-	const rate = numberOf(settings, 'messagesPerSecond', 'Messages per Second');
-	const rampUp = numberOf(settings, 'rampUp', 'Ramp-Up');
+	const rate = settingNumber(settings, 'messagesPerSecond');
+	const rampUp = settingNumber(settings, 'rampUp');
 	return {
 		...(rate !== undefined && rate > 0 ? { ratePerSecond: rate } : {}),
 		...(rampUp === undefined ? {} : { rampUpMs: rampUp * 1_000 }),
@@ -175,12 +162,12 @@ function scheduleOf(context: IExecuteFunctions, settings: Values) {
 }
 
 function limitsOf(settings: Values) {
-	const limit = numberOf(settings, 'firstRecipients', 'First Recipients Only');
-	const holdOutPercent = numberOf(settings, 'holdOut', 'Hold-Out');
-	const perDay = numberOf(settings, 'dailyCap', 'Daily Cap per Address');
-	const total = numberOf(settings, 'totalCap', 'Total Cap per Address');
-	const percent = numberOf(settings, 'breakerPercent', 'Stop When Failing');
-	const window = numberOf(settings, 'breakerWindow', 'Last Recipients') ?? 1_000;
+	const limit = settingNumber(settings, 'firstRecipients');
+	const holdOutPercent = settingNumber(settings, 'holdOut');
+	const perDay = settingNumber(settings, 'dailyCap');
+	const total = settingNumber(settings, 'totalCap');
+	const percent = settingNumber(settings, 'breakerPercent');
+	const window = settingNumber(settings, 'breakerWindow') ?? 1_000;
 	return {
 		...(limit === undefined ? {} : { limit }),
 		...(holdOutPercent === undefined ? {} : { holdOutPercent }),

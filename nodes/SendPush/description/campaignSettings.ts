@@ -8,7 +8,29 @@ const fromFile = { show: { '/recipientsFrom': ['file'] } };
 
 const fromTemplate = { show: { '/messageFrom': ['template'] } };
 
-const fromFields = { hide: { '/messageFrom': ['template'] } };
+/** A raw payload is sent as it is written, and a silent push shows no texts. */
+const fromFields = { hide: { '/messageFrom': ['template'], '/rawPayload': [true], '/silent': [true] } };
+
+/**
+ * Treatments themselves stay to be seen: n8n drops what is hidden, and the campaign would send one version to all
+ * without a word.
+ */
+const noticesWhereUseless: INodeProperties[] = [
+	{
+		displayName: 'A raw payload is sent as it is written: there is nothing that a treatment could change.',
+		name: 'rawNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { '/rawPayload': [true] } },
+	},
+	{
+		displayName: 'A silent push shows no texts: there is nothing that a treatment could change.',
+		name: 'silentNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { '/silent': [true] } },
+	},
+];
 
 const time = (displayName: string, name: string, description: string): INodePropertyOptions & INodeProperties => ({
 	displayName,
@@ -32,7 +54,7 @@ export const campaignSettings: INodeProperties = {
 			displayName: 'Daily Cap per Address',
 			name: 'dailyCap',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 1,
 			description: 'Messages a device may get a day (UTC), over all campaigns of the application that have a cap',
 		},
@@ -60,7 +82,7 @@ export const campaignSettings: INodeProperties = {
 			displayName: 'First Recipients Only',
 			name: 'firstRecipients',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 100,
 			description: 'For a trial: only so many rows from the top are taken',
 		},
@@ -142,7 +164,7 @@ export const campaignSettings: INodeProperties = {
 			displayName: 'Stop When Failing: Last Recipients',
 			name: 'breakerWindow',
 			type: 'number',
-			typeOptions: { minValue: 10, maxValue: 100000 },
+			typeOptions: { minValue: 10, maxValue: 100000, numberPrecision: 0 },
 			default: 1000,
 			description: 'How many recipients are looked at for Stop When Failing',
 		},
@@ -158,7 +180,7 @@ export const campaignSettings: INodeProperties = {
 			displayName: 'Total Cap per Address',
 			name: 'totalCap',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 10,
 			description: 'Messages a device may get ever, over all campaigns of the application that have a cap',
 		},
@@ -174,6 +196,7 @@ export const campaignSettings: INodeProperties = {
 					displayName: 'Treatment',
 					name: 'values',
 					values: [
+						...noticesWhereUseless,
 						{
 							displayName: 'Body',
 							name: 'body',
@@ -205,8 +228,9 @@ export const campaignSettings: INodeProperties = {
 							displayName: 'Name',
 							name: 'name',
 							type: 'string',
-							default: 'A',
-							description: 'What the figures call it',
+							default: '',
+							placeholder: 'e.g. Short title',
+							description: 'What the figures call it. When empty: A, B, C and so on.',
 						},
 						{
 							displayName: 'Template Version',
@@ -229,6 +253,7 @@ export const campaignSettings: INodeProperties = {
 							displayName: 'Weight',
 							name: 'weight',
 							type: 'number',
+							typeOptions: { minValue: 0.01 },
 							default: 1,
 							description: 'Its share of the recipients, beside the weights of the others',
 						},

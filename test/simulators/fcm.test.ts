@@ -236,6 +236,13 @@ describe('a request that breaks a rule', () => {
 		['a ttl over four weeks', 'message.android.ttl', { android: { ttl: '2419201s' } }],
 		['a priority out of the list', 'message.android.priority', { android: { priority: 'URGENT' } }],
 		['a colour by name', 'message.android.notification.color', { android: { notification: { color: 'red' } } }],
+		...['2027-01-10T09:00:00', '2027-01-10T09:00Z', '2027-01-10', '2027-13-10T09:00:00Z'].map(
+			(time): [string, string, object] => [
+				`the event time ${time}`,
+				'message.android.notification.event_time',
+				{ android: { notification: { event_time: time } } },
+			],
+		),
 		[
 			'an APNs header that is a number',
 			'message.apns.headers[0].value',

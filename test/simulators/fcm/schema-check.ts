@@ -4,6 +4,8 @@ import type { Kind, Schema } from './schema';
 
 const LONGEST_TTL_SECONDS = 2_419_200;
 const DURATION = /^\d+(?:\.\d{1,9})?s$/;
+/** Protobuf's JSON takes RFC 3339 only: with seconds, and with an offset. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Google's answer to a field it cannot read. */
 export function violation(field: string, description: string): FcmRefusal {
@@ -76,7 +78,7 @@ function textFault(text: string, kind: Exclude<Kind, object>, at: string): FcmRe
 				? undefined
 				: wrongValue(at, 'type.googleapis.com/google.protobuf.Duration', text);
 		case 'timestamp':
-			return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))
+			return TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text))
 				? undefined
 				: wrongValue(at, 'type.googleapis.com/google.protobuf.Timestamp', text);
 		case 'color':

@@ -1,10 +1,10 @@
 import type { ApplicationSend } from '../applications';
 import { isRefusal } from '../messages';
-import { type ChannelCredential, CHANNELS, type ChannelType, type CredentialReport, PushError } from '../model';
+import { type ChannelCredential, CHANNELS, type ChannelType, type CredentialReport, PushError, Zones } from '../model';
 import type { NewBatch } from '../store';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages } from './messages';
-import { readQuietSpan, Zones } from './quietHours';
+import { readQuietSpan } from './quietHours';
 import { checkColumns, type ColumnSource } from './rows/columns';
 import { type CampaignRow, RowReader } from './rows/reader';
 import { type QuietHours, quietHoursOf, underSettingsOf } from './settings';

@@ -1,12 +1,14 @@
-import type {
-	AddressKind,
-	BadRow,
-	CampaignCount,
-	ChannelType,
-	DeliveryResult,
-	Recipient,
-	SkipReason,
-	Substitutions,
+import {
+	type AddressKind,
+	type BadRow,
+	type CampaignCount,
+	type ChannelType,
+	type DeliveryResult,
+	type Recipient,
+	type SkipReason,
+	type Substitutions,
+	type Zone,
+	Zones,
 } from '../model';
 import type { CampaignBatchRepository, ClaimedBatch } from '../store';
 import { deviceKey, messageIdOf, messageIdPrefix } from './address';
@@ -15,7 +17,7 @@ import type { Admission } from './admission';
 import type { CampaignDefinition } from './definition';
 import type { CampaignMessages, Treatment } from './messages';
 import { Progress } from './progress';
-import { quietFrom, type QuietSpan, quietUntil, readQuietSpan, type Zone, Zones } from './quietHours';
+import { quietFrom, type QuietSpan, quietUntil, readQuietSpan } from './quietHours';
 import { type CampaignRow, linesOf, RowReader } from './rows/reader';
 
 const ADDRESS_SEED = 0x0add;

@@ -11,3 +11,4 @@ export * from './recipient';
 export * from './result';
 export * from './tally';
 export * from './template';
+export * from './timeZone';

@@ -84,6 +84,7 @@ export const definitionSchema = z.strictObject({
 	ratePerSecond: z.number().positive().optional(),
 	/** ms */
 	rampUpMs: z.number().min(0).optional(),
+	/** Epoch ms, both. */
 	startAt: epoch.optional(),
 	stopAt: epoch.optional(),
 	/** Of recipients without one, for quiet hours that the application's settings name. @default UTC */
@@ -136,11 +137,14 @@ const SHOWN = 60;
 const DIFFERENCES = 5;
 
 /**
- * What two definitions say differently, for people: `message.notification.title: "Spring" → "Summer"`. Where n8n keeps
- * the file is no difference.
+ * What makes no other campaign of it: where n8n keeps the file; and when it is sent, as an execution that is repeated
+ * comes to another moment where the schedule is counted from now.
  */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['source.binaryId', 'startAt', 'stopAt']);
+
+/** What two definitions say differently, for people: `message.notification.title: "Spring" → "Summer"`. */
 export function differences(stored: unknown, given: unknown, path = ''): string[] {
-	if (path === 'source.binaryId') return [];
+	if (NOT_COMPARED.has(path)) return [];
 	if (isRecord(stored) && isRecord(given)) {
 		const names = [...new Set([...Object.keys(stored), ...Object.keys(given)])];
 		return names

@@ -1,8 +1,7 @@
 import { itemSource } from '../../push/campaigns';
 import { fcm } from '../applications/registryFixture';
-import { logged } from './fixture';
 import type { StorePlace } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
 
 let place: StorePlace;
 let office: Office;

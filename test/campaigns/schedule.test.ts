@@ -1,6 +1,5 @@
-import { logged } from './fixture';
 import type { StorePlace } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
 
 let place: StorePlace;
 let office: Office;
@@ -35,6 +34,23 @@ describe('the clock of a campaign', () => {
 		expect((await office.campaigns.runDue(caller)).worked).toEqual([]);
 		office.clock.set('2026-06-01T09:00:01Z');
 		expect((await office.campaigns.runDue(caller)).worked).toMatchObject([{ state: 'COMPLETED', successful: 5 }]);
+	});
+
+	it('stays as it was set when the same campaign is started again with other times, and nothing else', async () => {
+		office.clock.set('2026-06-01T08:00:00Z');
+		const [startAt, stopAt] = [Date.parse('2026-06-01T09:00:00Z'), Date.parse('2026-06-01T10:00:00Z')];
+		const first = await start(people(5), { startAt, stopAt });
+		for (const other of [{ startAt: startAt + 83, stopAt: stopAt + 83 }, {}]) {
+			const { resumed, campaign } = await start(people(5), other);
+			expect({ resumed, campaign }).toMatchObject({ resumed: true, campaign: { id: first.campaign.id } });
+			expect(campaign).toMatchObject({ state: 'PENDING', nextRunAt: '2026-06-01T09:00:00.000Z' });
+		}
+		await expect(start(people(5), { startAt: startAt + 83, ratePerSecond: 5 })).rejects.toMatchObject({
+			code: 'Conflict',
+			message: expect.stringMatching(/It differs in ratePerSecond: nothing → 5\.$/),
+		});
+		office.clock.set('2026-06-01T10:00:00Z');
+		expect(await run(first.campaign.id)).toMatchObject({ state: 'COMPLETED', byOutcome: { EXPIRED: 5 } });
 	});
 
 	it('lets whoever was not reached expire at its end', async () => {

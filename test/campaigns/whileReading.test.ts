@@ -119,7 +119,9 @@ describe('while rows are still being read', () => {
 
 	it('a campaign whose circuit breaker trips is stopped at once', async () => {
 		office.answer = () => ({ deliveryStatus: 'PERMANENT_FAILURE', statusCode: 400, providerReason: 'BadTopic' });
-		const { started, open } = startSlowly([people(1_000), people(1_000, 1_000)], { breaker: { percent: 50, window: 100 } });
+		const { started, open } = startSlowly([people(1_000), people(1_000, 1_000)], {
+			breaker: { percent: 50, window: 100 },
+		});
 		await until(() => office.sent.length >= 100);
 		const id = await idOf();
 		const state = async () => (await office.campaigns.get(caller, { id })).state;

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { WorkflowMistake } from './errors';
 
@@ -56,10 +57,13 @@ export function section(values: Values, name: string): Values {
 	return isRecord(value) ? value : {};
 }
 
-/** Text as typed; undefined when empty. */
+/** Text as typed, and what an expression gives as text: a date in ISO 8601, other objects as JSON. Undefined when empty. */
 export function textOf(values: Values, name: string): string | undefined {
 	const value = values[name];
 	if (value === undefined || value === null || value === '') return undefined;
+	if (isDate(value)) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
+	// n8n's $now: Luxon writes ISO 8601 itself.
+	if (isRecord(value) && value.isLuxonDateTime === true) return String(value);
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

@@ -8,7 +8,6 @@ import type { EngineModule } from './engine';
 import { WorkflowMistake } from './errors';
 import { isRecord, textOf, textsOf, type Values } from './parameters';
 import { toResultJson } from './results';
-import { timeOf } from './times';
 import { isoDate } from './views';
 
 type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
@@ -124,8 +123,11 @@ export function filterFields(show: Show, names: readonly FilterName[]): INodePro
 	};
 }
 
-/** @throws {WorkflowMistake} for a value that cannot be */
-export function readFilters(filters: Values): ScopedQuery {
+/**
+ * All filters but the times.
+ * @throws {WorkflowMistake} for a value that cannot be
+ */
+export function readFilters(filters: Values): Omit<ScopedQuery, 'since' | 'until'> {
 	const text = (name: FilterName) => textOf(filters, name)?.trim();
 	const query = {
 		address: text('address'),
@@ -136,8 +138,6 @@ export function readFilters(filters: Values): ScopedQuery {
 		traceId: text('traceId'),
 		channels: wordsOf(filters, 'channels', 'Channels', isChannel),
 		statuses: wordsOf(filters, 'statuses', 'Statuses', isStatus),
-		since: timeOf(filters, 'since', 'Since'),
-		until: timeOf(filters, 'until', 'Until'),
 	};
 	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }

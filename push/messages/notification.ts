@@ -68,9 +68,9 @@ export interface ApnsExtras {
 	/** `start`: the name of the app's `ActivityAttributes` type, and its values. */
 	readonly attributesType?: string;
 	readonly attributes?: Readonly<Record<string, unknown>>;
-	/** Epoch seconds, or ISO 8601: from then on the activity counts as out of date. */
+	/** Epoch seconds, or ISO 8601 with its offset: from then on the activity counts as out of date. */
 	readonly staleDate?: number | string;
-	/** `end`, epoch seconds or ISO 8601: when it goes from the lock screen; in the past = at once. */
+	/** `end`, epoch seconds or ISO 8601 with its offset: when it goes from the lock screen; in the past = at once. */
 	readonly dismissalDate?: number | string;
 	/** `start`: asks the app for the token of updates. */
 	readonly inputPushAddress?: boolean;
@@ -104,7 +104,7 @@ export interface FcmExtras {
 	readonly titleLocArgs?: readonly string[];
 	readonly bodyLocKey?: string;
 	readonly bodyLocArgs?: readonly string[];
-	/** RFC 3339: what the notification is about; sorts and shows by it. */
+	/** ISO 8601 with its offset: when that happened which the notification is about; sorts and shows by it. */
 	readonly eventTime?: string;
 	/** Not shown on paired devices such as watches. */
 	readonly localOnly?: boolean;

@@ -6,6 +6,7 @@ export * from './credential';
 export * from './delivery';
 export * from './errors';
 export * from './latency';
+export * from './moment';
 export * from './outcome';
 export * from './recipient';
 export * from './result';

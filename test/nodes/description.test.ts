@@ -9,6 +9,7 @@ import { FcmServiceAccountApi } from '../../credentials/FcmServiceAccountApi.cre
 import { toNotification } from '../../nodes/SendPush/content/notification';
 import { SendPush } from '../../nodes/SendPush/SendPush.node';
 import { LenientJson } from '../../nodes/shared/lenientJson';
+import { WorkflowTimes } from '../../nodes/shared/times';
 import * as engine from '../../push';
 import { CHANNEL_TYPES } from '../../push/model';
 import { ROOT } from './setup';
@@ -193,10 +194,13 @@ describe('the description of Send Push', () => {
 		const example = (field: INodeProperties) => {
 			if (field.type === 'options') return field.default;
 			if (field.type === 'json') return '{"a":1}';
+			if (field.type === 'dateTime') return '2027-01-10T09:00:00';
 			if (field.name === 'vibrateTimings') return '1';
 			if (field.type === 'number' || field.type === 'boolean') return field.default;
 			return field.typeOptions?.multipleValues ? ['x'] : 'x';
 		};
+		const json = new LenientJson(engine);
+		const times = new WorkflowTimes(engine, { getTimezone: () => 'Europe/Berlin' });
 		for (const [collection, part] of Object.entries({
 			apnsOptions: 'apns',
 			fcmOptions: 'fcm',
@@ -205,7 +209,7 @@ describe('the description of Send Push', () => {
 		} as const)) {
 			const fields = description.properties.find(({ name }) => name === collection)?.options?.filter(isField) ?? [];
 			const filled = Object.fromEntries(fields.map((field) => [field.name, example(field)]));
-			const extras = Object.entries(toNotification({ [collection]: filled }, new LenientJson(engine))[part] ?? {});
+			const extras = Object.entries(toNotification({ [collection]: filled }, json, times)[part] ?? {});
 			const names = extras.filter(([, value]) => value !== undefined).map(([name]) => name);
 			expect(names.sort()).toEqual(fields.map(({ name }) => name).sort());
 			expect(names.length).toBeGreaterThan(5);

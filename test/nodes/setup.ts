@@ -76,13 +76,15 @@ export interface PushSettings {
 	/** In place of the simulators' own, by type. */
 	readonly credentials?: Readonly<Record<string, ICredentialDataDecryptedObject>>;
 	readonly node?: Partial<INode>;
+	/** Of the workflow; n8n's own where it says nothing. */
+	readonly timezone?: string;
 	readonly nodeTypes?: Readonly<Record<string, INodeType>>;
 	readonly onStart?: (stop: () => void) => void;
 }
 
 /** One Send Push node behind a trigger, run in n8n's engine. */
 export async function push(around: Surroundings, settings: PushSettings): Promise<PushRun> {
-	const { parameters, items, select, credentials, node, nodeTypes, onStart } = settings;
+	const { parameters, items, select, credentials, node, timezone, nodeTypes, onStart } = settings;
 	const selected = select ?? Object.keys(around.credentials);
 	const result = await runWorkflow({
 		loader: around.loader,
@@ -111,6 +113,7 @@ export async function push(around: Surroundings, settings: PushSettings): Promis
 					...node,
 				},
 			],
+			settings: timezone === undefined ? {} : { timezone },
 			connections: { Start: { main: [[{ node: 'Push', type: 'main', index: 0 }]] } },
 		},
 	});

@@ -1,7 +1,7 @@
 import type { Operation } from '../../shared/operation';
 import { pagingFields, readPages } from '../../shared/paging';
 import { textOf } from '../../shared/parameters';
-import { timeOf } from '../../shared/times';
+import { WorkflowTimes } from '../../shared/times';
 import { auditJson } from '../../shared/views';
 import { collection } from './application';
 
@@ -62,13 +62,10 @@ export const getManyAuditEntries: Operation = {
 		const filters = collection(context, 'filters', itemIndex);
 		const action = textOf(filters, 'action')?.trim();
 		const applicationId = textOf(filters, 'applicationId')?.trim().toLowerCase();
-		const since = timeOf(filters, 'since', 'Since');
-		const until = timeOf(filters, 'until', 'Until');
 		const query = {
 			...(action ? { action: action.includes(':') ? action : `mobiletargeting:${action}` } : {}),
 			...(applicationId ? { applicationId } : {}),
-			...(since === undefined ? {} : { since }),
-			...(until === undefined ? {} : { until }),
+			...new WorkflowTimes(context.engine, context.functions).span(filters),
 		};
 		return await readPages(
 			context.functions,

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { WorkflowMistake } from '../../shared/errors';
 import type { OperationContext } from '../../shared/operation';
 import { toScope } from '../../shared/resultQuery';
-import { timeOf } from '../../shared/times';
+import { WorkflowTimes } from '../../shared/times';
 import type { Show } from './application';
 
 export const showMetrics = (operation: string): Show => ({ resource: ['metrics'], operation: [operation] });
@@ -50,7 +50,7 @@ export function rangeFields(show: Show): INodeProperties[] {
 }
 
 /** @throws {WorkflowMistake} for a time that is none */
-export function readRange({ functions }: OperationContext, itemIndex: number, now: number) {
+export function readRange({ functions, engine }: OperationContext, itemIndex: number, now: number) {
 	const range = String(functions.getNodeParameter('range', itemIndex, 'day'));
 	const values = {
 		since: functions.getNodeParameter('since', itemIndex, ''),
@@ -61,9 +61,9 @@ export function readRange({ functions }: OperationContext, itemIndex: number, no
 		if (hours === undefined) throw new WorkflowMistake('There is no such range.', 'Choose one from the list.');
 		return { since: now - hours * HOUR_MS, until: now };
 	}
-	const since = timeOf(values, 'since', 'Since');
+	const { since, until = now } = new WorkflowTimes(engine, functions).span(values);
 	if (since === undefined) throw new WorkflowMistake('Since is empty.', 'Enter the time at which the range begins.');
-	return { since, until: timeOf(values, 'until', 'Until') ?? now };
+	return { since, until };
 }
 
 export function scopeOf({ functions }: OperationContext, itemIndex: number) {

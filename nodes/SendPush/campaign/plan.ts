@@ -5,7 +5,7 @@ import { WorkflowMistake } from '../../shared/errors';
 import { LenientJson } from '../../shared/lenientJson';
 import { choiceOf, isRecord, ItemParameters, section, textOf, type Values } from '../../shared/parameters';
 import { type OpenedRegistry } from '../../shared/registry';
-import { timeOf } from '../../shared/times';
+import { WorkflowTimes } from '../../shared/times';
 import { MESSAGE_PARAMETERS, toNotification } from '../content/notification';
 import { additions, wishOf } from '../content/templates';
 import { FROM_FIELD } from '../description/channels';
@@ -53,7 +53,8 @@ export async function readPlan(
 ): Promise<CampaignWish> {
 	const { engine } = opened;
 	const settings = section(values, 'campaignSettings');
-	const { message, treatments, placeholders } = await readMessages(opened, values, settings);
+	const times = new WorkflowTimes(engine, context);
+	const { message, treatments, placeholders } = await readMessages(opened, values, settings, times);
 	const mapping = readMapping(engine, values);
 	const { channel, substitutions = {}, address, userId, timeZone } = mapping;
 	const columns = [
@@ -71,7 +72,7 @@ export async function readPlan(
 			rendering: { onMissing: 'fail', shortenToFit: false },
 			mapping,
 			...paceOf(settings),
-			...scheduleOf(context, settings),
+			...scheduleOf(context, settings, times),
 			...limitsOf(settings),
 			retryHorizonMs: (settingNumber(settings, 'retryFor') ?? 60) * 60_000,
 		},
@@ -79,7 +80,7 @@ export async function readPlan(
 	};
 }
 
-async function readMessages(opened: OpenedRegistry, values: Values, settings: Values) {
+async function readMessages(opened: OpenedRegistry, values: Values, settings: Values, times: WorkflowTimes) {
 	const wish = wishOf(values);
 	const placeholders = new Set<string>();
 	const fromTemplate = async (version: number | undefined): Promise<CampaignMessage> => {
@@ -90,7 +91,7 @@ async function readMessages(opened: OpenedRegistry, values: Values, settings: Va
 		const { name, version: found, content } = view.version;
 		return { kind: 'template', name, version: found, content, configuration: withoutGaps(additions(values)) };
 	};
-	const notification = wish ? undefined : toNotification(values, new LenientJson(opened.engine));
+	const notification = wish ? undefined : toNotification(values, new LenientJson(opened.engine), times);
 	const fromFields = (more: object): CampaignMessage => {
 		const content = { ...notification, ...more };
 		for (const name of opened.engine.placeholderNames(content)) placeholders.add(name);
@@ -138,9 +139,9 @@ function paceOf(settings: Values) {
 	};
 }
 
-function scheduleOf(context: IExecuteFunctions, settings: Values) {
-	const startAt = timeOf(settings, 'startAt', 'Start At');
-	const stopAt = timeOf(settings, 'stopAt', 'Stop At');
+function scheduleOf(context: IExecuteFunctions, settings: Values, times: WorkflowTimes) {
+	const startAt = times.at(settings, 'startAt', 'Start At');
+	const stopAt = times.at(settings, 'stopAt', 'Stop At');
 	const start = textOf(settings, 'quietFrom');
 	const end = textOf(settings, 'quietUntil');
 	if ((start === undefined) !== (end === undefined)) {

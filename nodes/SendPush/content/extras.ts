@@ -2,6 +2,7 @@ import type { AdmExtras, ApnsExtras, BaiduExtras, FcmExtras } from '../../../pus
 import { WorkflowMistake } from '../../shared/errors';
 import type { LenientJson } from '../../shared/lenientJson';
 import { choiceOf, flagOf, isRecord, numberOf, section, textOf, textsOf, type Values } from '../../shared/parameters';
+import type { WorkflowTimes } from '../../shared/times';
 
 /** Spelled out here rather than read from the engine, which is not loaded yet; the compiler compares them. */
 const PUSH_TYPES = [
@@ -27,7 +28,7 @@ const NOTIFICATION_PRIORITIES = [
 ] as const;
 
 /** The collection "Apple Options"; undefined when nothing in it is set. */
-export function apnsExtras(parameters: Values, json: LenientJson): ApnsExtras | undefined {
+export function apnsExtras(parameters: Values, json: LenientJson, times: WorkflowTimes): ApnsExtras | undefined {
 	const values = section(parameters, 'apnsOptions');
 	return unlessEmpty<ApnsExtras>({
 		pushType: choiceOf(values, 'pushType', 'Push Type', PUSH_TYPES),
@@ -57,15 +58,15 @@ export function apnsExtras(parameters: Values, json: LenientJson): ApnsExtras | 
 		contentState: objectOf(values, 'contentState', 'Live Activity Content State', json),
 		attributesType: textOf(values, 'attributesType'),
 		attributes: objectOf(values, 'attributes', 'Live Activity Attributes', json),
-		staleDate: textOf(values, 'staleDate'),
-		dismissalDate: textOf(values, 'dismissalDate'),
+		staleDate: times.iso(values, 'staleDate', 'Live Activity Stale Date'),
+		dismissalDate: times.iso(values, 'dismissalDate', 'Live Activity Dismissal Date'),
 		inputPushAddress: flagOf(values, 'inputPushAddress'),
 		inputPushChannel: textOf(values, 'inputPushChannel'),
 	});
 }
 
 /** The collection "Google Options"; undefined when nothing in it is set. */
-export function fcmExtras(parameters: Values, json: LenientJson): FcmExtras | undefined {
+export function fcmExtras(parameters: Values, json: LenientJson, times: WorkflowTimes): FcmExtras | undefined {
 	const values = section(parameters, 'fcmOptions');
 	return unlessEmpty<FcmExtras>({
 		androidChannelId: textOf(values, 'androidChannelId'),
@@ -84,7 +85,7 @@ export function fcmExtras(parameters: Values, json: LenientJson): FcmExtras | un
 		titleLocArgs: textsOf(values, 'titleLocArgs'),
 		bodyLocKey: textOf(values, 'bodyLocKey'),
 		bodyLocArgs: textsOf(values, 'bodyLocArgs'),
-		eventTime: textOf(values, 'eventTime'),
+		eventTime: times.iso(values, 'eventTime', 'Event Time'),
 		localOnly: flagOf(values, 'localOnly'),
 		defaultSound: flagOf(values, 'defaultSound'),
 		defaultVibrateTimings: flagOf(values, 'defaultVibrateTimings'),

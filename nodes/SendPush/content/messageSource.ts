@@ -3,6 +3,7 @@ import type { CompileOptions } from '../../../push/messages';
 import type { EngineModule } from '../../shared/engine';
 import { LenientJson } from '../../shared/lenientJson';
 import type { ItemParameters, Values } from '../../shared/parameters';
+import type { WorkflowTimes } from '../../shared/times';
 import { toNotification } from './notification';
 import { additions, type TemplateShelf, type TemplateWish, wishOf } from './templates';
 
@@ -30,6 +31,7 @@ export class MessageSource {
 		private readonly parameters: ItemParameters,
 		private readonly rendering: Rendering,
 		private readonly templates: TemplateShelf,
+		private readonly times: WorkflowTimes,
 	) {
 		this.json = new LenientJson(engine);
 	}
@@ -55,7 +57,7 @@ export class MessageSource {
 	}
 
 	private fromFields(values: Values): PreparedMessage {
-		const notification = toNotification(values, this.json);
+		const notification = toNotification(values, this.json, this.times);
 		return this.once(JSON.stringify({ ...notification, ...this.inStyle }), () => ({
 			compiled: this.engine.compileNotification(notification, this.rendering),
 			placeholders: this.engine.placeholderNames(notification),

@@ -3,6 +3,7 @@ import type { ProviderId } from '../../../push/model';
 import { WorkflowMistake } from '../../shared/errors';
 import type { LenientJson } from '../../shared/lenientJson';
 import { choiceOf, flagOf, isRecord, jsonOf, numberOf, section, textOf, type Values } from '../../shared/parameters';
+import type { WorkflowTimes } from '../../shared/times';
 import { admExtras, apnsExtras, baiduExtras, fcmExtras } from './extras';
 
 /** The parameters that make up the message. */
@@ -42,15 +43,15 @@ const RAW_FIELDS: Readonly<Record<ProviderId, { name: string; label: string }>> 
  * The node's fields as a notification.
  * @throws {WorkflowMistake} naming the field that cannot be used.
  */
-export function toNotification(values: Values, json: LenientJson): Notification {
+export function toNotification(values: Values, json: LenientJson, times: WorkflowTimes): Notification {
 	const additional = section(values, 'additionalFields');
 	const notification: Notification = {
 		...(flagOf(values, 'rawPayload') ? { raw: rawPayloads(values, json) } : content(values, additional, json)),
 		collapseId: textOf(additional, 'collapseId'),
 		priority: choiceOf(additional, 'priority', 'Priority', ['high', 'normal']),
 		timeToLiveSeconds: numberOf(additional, 'timeToLive', 'Time to Live'),
-		apns: apnsExtras(values, json),
-		fcm: fcmExtras(values, json),
+		apns: apnsExtras(values, json, times),
+		fcm: fcmExtras(values, json, times),
 		baidu: baiduExtras(values),
 		adm: admExtras(values),
 	};

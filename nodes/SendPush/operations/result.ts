@@ -3,6 +3,7 @@ import { ADDRESS_FORMS, type AddressForm } from '../../shared/addresses';
 import type { OperationContext } from '../../shared/operation';
 import { choiceOf, isRecord, type Values } from '../../shared/parameters';
 import { FORMATS, readFilters, type ResultFormat, toScope } from '../../shared/resultQuery';
+import { WorkflowTimes } from '../../shared/times';
 
 type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
 
@@ -23,8 +24,9 @@ export const addressesInOutput = (show: Show): INodeProperties => ({
 });
 
 /** The parameters that most operations on results have, for one item. */
-export function readResultParameters({ functions }: OperationContext, itemIndex: number) {
-	const filters: unknown = functions.getNodeParameter('filters', itemIndex, {});
+export function readResultParameters({ functions, engine }: OperationContext, itemIndex: number) {
+	const given: unknown = functions.getNodeParameter('filters', itemIndex, {});
+	const filters: Values = isRecord(given) ? given : {};
 	const values: Values = {
 		format: functions.getNodeParameter('format', itemIndex, 'result'),
 		addressesInOutput: functions.getNodeParameter('addressesInOutput', itemIndex, 'full'),
@@ -33,7 +35,7 @@ export function readResultParameters({ functions }: OperationContext, itemIndex:
 	const form: AddressForm = choiceOf(values, 'addressesInOutput', 'Addresses in Output', ADDRESS_FORMS) ?? 'full';
 	return {
 		scope: toScope(functions.getNodeParameter('application', itemIndex, null)),
-		query: readFilters(isRecord(filters) ? filters : {}),
+		query: { ...readFilters(filters), ...new WorkflowTimes(engine, functions).span(filters) },
 		format,
 		form,
 	};

@@ -5,6 +5,7 @@ import { type EngineModule, loadEngine } from '../../shared/engine';
 import { toNodeError, toSentence, WorkflowMistake } from '../../shared/errors';
 import { ItemParameters } from '../../shared/parameters';
 import { Summary } from '../../shared/summary';
+import { WorkflowTimes } from '../../shared/times';
 import { MessageSource } from '../content/messageSource';
 import { MESSAGE_PARAMETERS } from '../content/notification';
 import { shelfFor } from '../content/templates';
@@ -89,6 +90,7 @@ async function send(
 		parameters,
 		{ ...settings.rendering, style: settings.style ?? 'native' },
 		await shelfFor(context),
+		new WorkflowTimes(engine, context),
 	);
 	const recipients = recipientSource(context, items);
 	const addressKind = addressKindOf(context);

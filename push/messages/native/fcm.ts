@@ -1,4 +1,4 @@
-import { CHANNELS } from '../../model';
+import { CHANNELS, readMoment } from '../../model';
 import type { FcmContent } from '../content';
 import { compileJson, isTreeObject, Slot } from '../json';
 import type { TreeObject } from '../json';
@@ -115,7 +115,7 @@ function androidNotification({ sound, badge, fcm }: Fields): TreeObject {
 		visibility: fcm.visibility,
 		notification_priority: fcm.notificationPriority,
 		notification_count: badge,
-		event_time: fcm.eventTime,
+		event_time: inUtc(fcm.eventTime),
 		local_only: fcm.localOnly,
 		default_sound: fcm.defaultSound,
 		default_vibrate_timings: fcm.defaultVibrateTimings,
@@ -124,6 +124,13 @@ function androidNotification({ sound, badge, fcm }: Fields): TreeObject {
 		light_settings: lightSettings(fcm),
 		proxy: fcm.proxy,
 	};
+}
+
+/** FCM: Timestamp, which has no time without an offset. With a `{{name}}` in it as it is: Google judges what comes of it. */
+function inUtc(moment: string | undefined): string | undefined {
+	if (moment === undefined || mayHavePlaceholders(moment)) return moment;
+	const at = readMoment(moment);
+	return at === undefined ? undefined : new Date(at).toISOString();
 }
 
 /** FCM: LightSettings; a colour's parts from 0 to 1. */
@@ -190,8 +197,11 @@ function checkExtras({ timeToLiveSeconds, fcm }: Fields): void {
 	if (fcm.lightColor !== undefined && !/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/i.test(fcm.lightColor)) {
 		refuse('InvalidField', 'The colour of the light for Google is not of the form #rrggbb, for example #ff8800.');
 	}
-	if (fcm.eventTime !== undefined && !mayHavePlaceholders(fcm.eventTime) && Number.isNaN(Date.parse(fcm.eventTime))) {
-		refuse('InvalidField', 'The event time for Google is not a moment, for example 2026-12-31T18:00:00Z.');
+	if (fcm.eventTime !== undefined && inUtc(fcm.eventTime) === undefined) {
+		refuse(
+			'InvalidField',
+			'The event time for Google is not a moment with its offset from UTC. Give it like 2026-12-31T18:00:00Z.',
+		);
 	}
 	if (fcm.analyticsLabel !== undefined && !/^[\w.~%-]{1,50}$/.test(fcm.analyticsLabel)) {
 		refuse(

@@ -1,3 +1,4 @@
+import { readMoment } from '../../model';
 import { isTreeObject, NotJson, Slot, toTree } from '../json';
 import type { Tree, TreeObject } from '../json';
 import type { ApnsExtras } from '../notification';
@@ -59,15 +60,13 @@ function objectOf(value: unknown, what: string): Tree | undefined {
 	return refuse('InvalidField', `The ${what} of the Live Activity is not a JSON object.`);
 }
 
-/** Epoch seconds; what is as long as milliseconds is taken for them. */
+/** Epoch seconds. */
 function momentOf(moment: number | string | undefined, what: string): number | undefined {
 	if (moment === undefined || moment === '') return undefined;
-	const number =
-		typeof moment === 'number' ? moment : /^\d{1,16}$/.test(moment) ? Number(moment) : Date.parse(moment) / 1000;
-	const seconds = Math.floor(number >= 1e11 ? number / 1000 : number);
-	if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
+	const at = readMoment(moment);
+	if (at !== undefined && at >= 0) return Math.floor(at / 1_000);
 	return refuse(
 		'InvalidField',
-		`The ${what} of the Live Activity is not a moment. Give it like 2026-12-31T18:00:00Z, or in epoch seconds.`,
+		`The ${what} of the Live Activity is not a moment with its offset from UTC. Give it like 2026-12-31T18:00:00Z, or in epoch seconds.`,
 	);
 }

@@ -24,7 +24,7 @@ describe('what else Google takes', () => {
 				bandwidth_constrained_ok: true,
 				restricted_satellite_ok: false,
 				notification: {
-					event_time: '2026-12-31T18:00:00Z',
+					event_time: '2026-12-31T18:00:00.000Z',
 					local_only: true,
 					default_sound: true,
 					default_vibrate_timings: false,
@@ -64,6 +64,7 @@ describe('what else Google takes', () => {
 	test.each<[string, FcmExtras]>([
 		['a light that is no colour', { lightColor: 'red' }],
 		['an event time that is none', { eventTime: 'soon' }],
+		['an event time without an offset', { eventTime: '2026-12-31T18:00:00' }],
 	])('%s is refused', (_what, fcm) => {
 		expect(refusalOf(render({ ...hello, fcm }, 'GCM')).reason).toBe('InvalidField');
 	});

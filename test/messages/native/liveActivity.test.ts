@@ -66,6 +66,7 @@ describe('a Live Activity', () => {
 		['a start without attributes', { liveActivityEvent: 'start', contentState: {} }, { title: 'T' }],
 		['an update without a state', { liveActivityEvent: 'update' }, {}],
 		['a date that is none', { liveActivityEvent: 'end', dismissalDate: 'soon' }, {}],
+		['a date without an offset', { liveActivityEvent: 'end', dismissalDate: '2026-12-31T18:00:00' }, {}],
 		['a push type without an event', { pushType: 'liveactivity' }, { title: 'T' }],
 	])('%s is refused with a sentence', (_what, apns, rest) => {
 		expect(refusalOf(live(apns, rest))).toMatchObject({ reason: 'InvalidField', stops: 'message' });

@@ -39,6 +39,8 @@ export interface NodeSettings {
 	readonly select?: readonly string[];
 	readonly credentials?: CredentialStore;
 	readonly node?: Partial<INode>;
+	/** Of the workflow; n8n's own where it says nothing. */
+	readonly timezone?: string;
 }
 
 /** An n8n folder of its own, the simulators, and the package's nodes by one function. */
@@ -84,7 +86,7 @@ async function runNode(
 	{ around, store }: Home,
 	name: string,
 	parameters: INodeParameters,
-	{ items, select = [], credentials, node }: NodeSettings,
+	{ items, select = [], credentials, node, timezone }: NodeSettings,
 ): Promise<NodeRun> {
 	const selected = store ? [...select, 'pushStoreApi'] : select;
 	const result = await runWorkflow({
@@ -106,6 +108,7 @@ async function runNode(
 					...node,
 				},
 			],
+			settings: timezone === undefined ? {} : { timezone },
 			connections: {},
 		},
 	});

@@ -79,7 +79,7 @@ describe('Manage App, resource Metrics', () => {
 	test('a mistake is named', async () => {
 		const range = { range: 'between', since: 'yesterday' };
 		const { error } = await here.run('manageApp', { resource: 'metrics', operation: 'get', ...range });
-		expect(error?.message).toBe('Since is not a date.');
+		expect(error?.message).toBe('Since is not a date in ISO 8601: "yesterday".');
 	});
 
 	test('Set Retention changes how long results are kept', async () => {

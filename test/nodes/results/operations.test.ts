@@ -98,7 +98,7 @@ describe('Send Push, resource Result', () => {
 
 	test('a mistake in a filter is named', async () => {
 		const { error } = await results('getMany', { filters: { since: 'yesterday' } });
-		expect(error?.message).toBe('Since is not a date.');
+		expect(error?.message).toBe('Since is not a date in ISO 8601: "yesterday".');
 	});
 
 	test('direct sends leave no trace, unless it is asked for', async () => {

@@ -6,9 +6,9 @@ const FIRST_MILLISECONDS = 1e11;
 /** The last moment with a year of four digits. */
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** ISO 8601's extended form of a day, or of a day and a time. */
+/** ISO 8601's extended form of a day, or of a day and a time; with a space for the T, as databases and sheets write it. */
 const ISO =
-	/^(?<date>[1-9]\d{3}-\d\d-\d\d)(?:T(?<time>\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)(?<offset>Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+	/^(?<date>[1-9]\d{3}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)(?<offset>Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /**
  * A moment as people and programs write it: ISO 8601 (`2027-01-10T09:00:00+01:00`, without its time the beginning of

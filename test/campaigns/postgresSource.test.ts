@@ -15,16 +15,63 @@ const PLACE = {
 const TABLE = `campaign_people_${process.pid}`;
 const PASSWORD = 'the password of the people';
 
+const inPostgres = async (sql: string) => {
+	const client = new Client(PLACE);
+	await client.connect();
+	const { rows } = await client.query<Record<string, unknown>>(sql).finally(async () => await client.end());
+	return rows;
+};
+
+describePostgres('a query', () => {
+	const NUMBERS = `${TABLE}_numbers`;
+
+	beforeEach(async () => {
+		await inPostgres(`CREATE TABLE ${NUMBERS} AS SELECT n FROM generate_series(1, 3) n`);
+	});
+
+	afterEach(async () => {
+		await inPostgres(`DROP TABLE IF EXISTS ${NUMBERS}`);
+	});
+
+	const rowsOf = async (query: string, parameters: unknown[] = []) => {
+		const lines: string[] = [];
+		for await (const { content } of postgresSource({ ...PLACE, query, parameters }).batches(Infinity))
+			lines.push(content);
+		return lines.join('\n');
+	};
+
+	it.each([
+		['an end of the transaction', `SELECT n FROM ${NUMBERS}; COMMIT; DELETE FROM ${NUMBERS}`, []],
+		['the same with a parameter', `SELECT n FROM ${NUMBERS} WHERE n > $1; COMMIT; DELETE FROM ${NUMBERS}`, [0]],
+		['an end without rows', `SELECT 1; ROLLBACK; DELETE FROM ${NUMBERS}`, []],
+		['another statement', `DELETE FROM ${NUMBERS} RETURNING n`, []],
+		['another statement inside', `WITH gone AS (DELETE FROM ${NUMBERS} RETURNING n) SELECT n FROM gone`, []],
+		['a function that writes', `SELECT query_to_xml('DELETE FROM ${NUMBERS}', true, true, '')`, []],
+		[
+			'a function that asks for more rights',
+			`SELECT set_config('transaction_read_only', 'off', false), query_to_xml('DELETE FROM ${NUMBERS}', true, true, '')`,
+			[],
+		],
+	])('cannot change anything: %s', async (_, query, parameters) => {
+		await expect(rowsOf(query, parameters)).rejects.toMatchObject({
+			code: 'InvalidRequest',
+			hint: expect.stringContaining('one SELECT'),
+		});
+		expect(await inPostgres(`SELECT count(*)::int AS count FROM ${NUMBERS}`)).toEqual([{ count: 3 }]);
+	});
+
+	it.each([
+		['a semicolon', `SELECT n FROM ${NUMBERS} ORDER BY n; `],
+		['a semicolon before a comment', `SELECT n FROM ${NUMBERS} ORDER BY n; -- all of them`],
+		['comments', `-- all of them; really\nSELECT n /* a number; */ FROM ${NUMBERS} ORDER BY n -- ascending;`],
+	])('may be written with %s', async (_, query) => {
+		expect(await rowsOf(query)).toBe('{"n":1}\n{"n":2}\n{"n":3}');
+	});
+});
+
 describePostgres('a query whose reading broke off', () => {
 	let place: ReturnType<typeof sqlitePlace>;
 	let office: Office;
-
-	const inPostgres = async (sql: string) => {
-		const client = new Client(PLACE);
-		await client.connect();
-		await client.query(sql);
-		await client.end();
-	};
 
 	beforeEach(async () => {
 		place = sqlitePlace();

@@ -129,7 +129,7 @@ async function* rowsOf(
 	try {
 		await client.query('BEGIN READ ONLY');
 		await endWithUs(client);
-		await client.query(`DECLARE recipients NO SCROLL CURSOR FOR ${query}`, [...parameters]);
+		await client.query(declaring(query, parameters));
 		while (!signal?.aborted) {
 			const { rows } = await client.query<Record<string, unknown>>(`FETCH ${BATCH_ROWS} FROM recipients`);
 			yield* rows;
@@ -144,12 +144,22 @@ async function* rowsOf(
 			});
 		}
 		throw new PushError('InvalidRequest', `The query of recipients failed: ${what}`, {
-			hint: 'Try it in a database tool. Values belong into Query Parameters, as $1, $2 ...',
+			hint: 'Try it in a database tool: it must be one SELECT. Values belong into Query Parameters, as $1, $2 ...',
 		});
 	} finally {
 		signal?.removeEventListener('abort', breakOff);
 		await client.end().catch(() => undefined);
 	}
+}
+
+/**
+ * Without parameters pg would send the text by the protocol that takes several statements, and what follows a COMMIT is
+ * in no transaction that can only read. By the other one PostgreSQL refuses more than one. `queryMode` is missing from
+ * pg's types.
+ */
+function declaring(query: string, parameters: readonly Parameter[]) {
+	const text = `DECLARE recipients NO SCROLL CURSOR FOR ${query}`;
+	return { text, values: [...parameters], queryMode: 'extended' };
 }
 
 /**

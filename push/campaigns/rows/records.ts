@@ -11,10 +11,13 @@ export const BATCH_ROWS = 1_000;
 /** Bytes of one batch at most, so that a few of them fit into a transaction and into memory. */
 const BATCH_BYTES = 1_000_000;
 
-/** Bytes of one record at most: a quote that is never closed must not swallow the file. */
+/**
+ * Bytes of a record after which a quote that is open over a line break is taken for one that is never closed: it must
+ * not swallow the file.
+ */
 const RECORD_BYTES = 100_000;
 
-/** Bytes without a line break after which the file is taken for something else. */
+/** Bytes without a line break, at most: what has more is taken for something else. */
 const LONGEST_LINE = 4_000_000;
 
 export type RowFormat = 'csv' | 'ndjson';
@@ -32,7 +35,8 @@ export interface RecordSettings {
 /**
  * Cuts a file into batches of whole records without looking into them: a line break ends a record unless it lies in a
  * quoted field. Works on bytes, since neither quotes, delimiters nor line breaks are part of any other character of
- * UTF-8. The same bytes always give the same batches, so that a file can be read again and gone on with.
+ * UTF-8. The same bytes always give the same batches, in whatever chunks they come, so that a file can be read again and
+ * gone on with.
  */
 export class RecordCutter {
 	/** One for the whole file: a new one for each chunk would be hundreds of megabytes that nobody collects in time. */
@@ -84,8 +88,7 @@ export class RecordCutter {
 		this.#append(chunk);
 		const batches: NewBatch[] = [];
 		this.#scan(batches);
-		if (!this.isFull && this.#rest.length - this.#recordStart > LONGEST_LINE)
-			throw noLines(this.#line + this.#linesInBatch);
+		if (!this.isFull) this.#checkLength(this.#rest.length);
 		return batches;
 	}
 
@@ -135,14 +138,22 @@ export class RecordCutter {
 	/** Byte by byte through one record, or to the end of what is there. */
 	#step(batches: NewBatch[]): void {
 		const bytes = this.#rest;
+		const patience = this.#recordStart + RECORD_BYTES;
 		let at = this.#at;
 		while (at < bytes.length) {
 			const byte = bytes[at];
 			at += 1;
 			if (this.#inQuotes) {
-				if (byte === QUOTE) this.#inQuotes = false;
-				else if (byte === LINE_FEED) this.#breaks += 1;
-				if (this.#inQuotes) continue;
+				if (byte !== QUOTE) {
+					if (byte === LINE_FEED) this.#breaks += 1;
+					// Here, and not where a chunk happens to end.
+					if (at > patience && this.#breaks > 0) {
+						this.#breakOff(batches);
+						return;
+					}
+					continue;
+				}
+				this.#inQuotes = false;
 				// A quote right after the closing one is an escaped quote: the field goes on.
 				this.#fieldStart = true;
 			} else if (byte === QUOTE && this.#fieldStart) {
@@ -157,10 +168,12 @@ export class RecordCutter {
 			}
 		}
 		this.#at = at;
-		if (this.#inQuotes && at - this.#recordStart > RECORD_BYTES) this.#breakOff(batches);
 	}
 
-	/** Gives up on the quote that was opened: its first line becomes a batch of its own, so that it harms no other. */
+	/**
+	 * Gives up on the quote that was opened: its first line becomes a batch of its own, so that it harms no other.
+	 * @returns false when it has only this line, and that is not complete
+	 */
 	#breakOff(batches: NewBatch[]): boolean {
 		this.#cut(batches, this.#recordStart);
 		const end = this.#rest.indexOf(LINE_FEED);
@@ -174,12 +187,18 @@ export class RecordCutter {
 	}
 
 	#endRecord(end: number, batches: NewBatch[]): void {
+		this.#checkLength(end - 1);
 		this.#recordStart = end;
 		this.#at = end;
 		this.#records += 1;
 		this.#linesInBatch += 1 + this.#breaks;
 		this.#breaks = 0;
 		if (this.#records === BATCH_ROWS || end >= BATCH_BYTES || this.isFull) this.#cut(batches, end);
+	}
+
+	/** @param end of the present record as far as it is known, without its line break */
+	#checkLength(end: number): void {
+		if (end - this.#recordStart > LONGEST_LINE) throw noLines(this.#line + this.#linesInBatch);
 	}
 
 	#cut(batches: NewBatch[], end: number): void {

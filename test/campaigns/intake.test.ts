@@ -157,6 +157,28 @@ describe('a file', () => {
 	});
 });
 
+describe('a file that is damaged', () => {
+	const startFile = async (content: string, encoding: 'utf8' | 'latin1' = 'utf8') => {
+		const source = await openFile(Readable.from([Buffer.from(content, encoding)]), { name: 'people.csv' });
+		const application = { by: 'id', id: office.applicationId } as const;
+		return await office.campaigns.start(caller, { application, key: 'file', plan: PLAN, source });
+	};
+
+	it('is refused when the names of its columns are not UTF-8, as a plain CSV of Excel', async () => {
+		await expect(startFile('device;name;gr\xf6\xdfe\nabc123;Ann;1\n', 'latin1')).rejects.toMatchObject({
+			code: 'InvalidRequest',
+			message: 'The first line of the file, with the names of the columns, is not written in UTF-8.',
+			hint: expect.stringContaining('"CSV UTF-8"'),
+		});
+		expect(office.sent).toEqual([]);
+	});
+
+	it('gives the first recipient whole, whatever the names of the columns are made of', async () => {
+		await startFile('device,name,größe €,\0\nabc123,Ann,1,2\ndef456,Bob,1,2\n');
+		expect(addresses()).toEqual(['abc123', 'def456']);
+	});
+});
+
 describe('a file whose reading broke off', () => {
 	const LINES = Array.from({ length: 5_000 }, (_, n) => `device-${n},Person ${n}\n`);
 	const FILE = Buffer.from(`device,name\n${LINES.join('')}`);

@@ -131,6 +131,12 @@ describe('cutting a file into records', () => {
 		expect(cut(file, [size]).map(({ rows }) => rows)).toEqual([2]);
 	});
 
+	it('counts the bytes of the file, not of the text they became', () => {
+		const cutter = new RecordCutter({ format: 'csv', delimiter: ',', limit: 1, firstLine: 1 });
+		cutter.push(Buffer.from('gr\xf6\xdfe,\0\nrest\n', 'latin1'));
+		expect(cutter.cutBytes).toBe(8);
+	});
+
 	it('loses one line to a quote that is never closed, and no other', () => {
 		const good = Array.from({ length: 50 }, (_, n) => `"t${n}",x\n`).join('');
 		const plain = good.replaceAll('"', '');

@@ -68,6 +68,8 @@ export class RecordCutter {
 
 	#linesInBatch = 0;
 
+	#cutBytes = 0;
+
 	readonly #delimiter: number;
 
 	constructor(private readonly settings: RecordSettings) {
@@ -78,6 +80,11 @@ export class RecordCutter {
 	/** The limit is reached: nothing more needs to be read. */
 	get isFull(): boolean {
 		return this.#row + this.#records >= this.settings.limit;
+	}
+
+	/** Bytes of the batches given so far. Their texts do not tell: what is not UTF-8 has another length there. */
+	get cutBytes(): number {
+		return this.#cutBytes;
 	}
 
 	/**
@@ -212,6 +219,7 @@ export class RecordCutter {
 		this.#line += this.#linesInBatch;
 		this.#records = 0;
 		this.#linesInBatch = 0;
+		this.#cutBytes += end;
 		this.#rest = this.#rest.subarray(end);
 		this.#at -= end;
 		this.#recordStart -= end;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -222,12 +223,20 @@ function readHeader(head: Buffer, wanted: string | undefined) {
 	const delimiter = wanted ?? mostIn(firstLine);
 	const cutter = new RecordCutter({ format: 'csv', delimiter, limit: 1, firstLine: 1 });
 	const [batch] = [...cutter.push(head), ...cutter.end()];
+	const bytes = cutter.cutBytes;
+	// Spreadsheets that save as plain "CSV" write the encoding of Windows: its names of columns would not be found.
+	if (!isUtf8(head.subarray(0, bytes))) {
+		throw refuse(
+			'The first line of the file, with the names of the columns, is not written in UTF-8.',
+			'Save the file as UTF-8; in Excel, choose the file type "CSV UTF-8".',
+		);
+	}
 	const columns = batch ? (readCsv(batch.content, delimiter)[0] ?? []) : [];
 	if (!batch || columns.every((name) => name.trim() === '')) {
 		throw refuse('The first line of the file does not name the columns.', 'Put the names of the columns there.');
 	}
 	const lines = batch.content.split('\n').length - 1;
-	return { columns, delimiter, lines, bytes: Buffer.byteLength(batch.content) };
+	return { columns, delimiter, lines, bytes };
 }
 
 function mostIn(line: string): string {

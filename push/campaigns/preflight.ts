@@ -39,7 +39,8 @@ export interface PreflightParts {
 	readonly definition: CampaignDefinition;
 	readonly messages: CampaignMessages;
 	readonly application: ApplicationSend;
-	readonly first: NewBatch | undefined;
+	/** The first batches: rows that are broken stand in one of their own. */
+	readonly first: readonly NewBatch[];
 	readonly source: ColumnSource;
 	readonly rows: number | undefined;
 	check(credential: ChannelCredential): Promise<CredentialReport>;
@@ -57,8 +58,8 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 	const quietHours = quietHoursOf(parts.application.application, parts.definition);
 	const warnings: string[] = [];
 	checkTimes(parts.definition, quietHours);
-	if (first) checkColumns(definition.rows, first, parts.source);
-	const sample = first ? new RowReader(definition.rows, messages.placeholders).read(first) : [];
+	if (first.length > 0) checkColumns(definition.rows, first, parts.source);
+	const sample = first.flatMap((batch) => new RowReader(definition.rows, messages.placeholders).read(batch));
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
 	const bad = sample.filter((row) => typeof row === 'string');
 	if (good.length === 0) throw nothingToRead(definition, sample.length, bad[0]);

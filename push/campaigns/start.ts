@@ -26,6 +26,9 @@ export interface StartParts {
 
 const KEY_LIMIT = 256;
 
+/** Batches that pre-flight looks at, at most. */
+const FIRST_BATCHES = 20;
+
 /** See `Campaigns.start`. */
 export async function startCampaign(parts: StartParts, caller: Caller, input: StartInput): Promise<Started> {
 	const { context, ports, work } = parts;
@@ -50,12 +53,12 @@ export async function startCampaign(parts: StartParts, caller: Caller, input: St
 		const ended = await work(caller, known, send, input, { batches, stop });
 		return { resumed: true, campaign: await viewOf(store, ended, clock.now()) };
 	}
-	const first = await batches.next();
+	const first = await beginning(batches);
 	const report = await preflight({
 		definition,
 		messages: await CampaignMessages.compile(id, definition, clock),
 		application: send,
-		first: first.done ? undefined : first.value,
+		first,
 		source,
 		rows: source.count === undefined ? undefined : Math.min(source.count, definition.limit ?? Infinity),
 		check: context.check,
@@ -193,9 +196,19 @@ function checkKey(given: string): string {
 	);
 }
 
-async function* again(first: IteratorResult<NewBatch>, rest: AsyncGenerator<NewBatch>): AsyncGenerator<NewBatch> {
-	if (first.done) return;
-	yield first.value;
+/** What pre-flight looks at: a row whose quote is never closed is a batch of its own, and says nothing about the others. */
+async function beginning(batches: AsyncGenerator<NewBatch>): Promise<NewBatch[]> {
+	const first: NewBatch[] = [];
+	while (first.length < FIRST_BATCHES && (first.at(-1)?.rows ?? 1) === 1) {
+		const { done, value } = await batches.next();
+		if (done) break;
+		first.push(value);
+	}
+	return first;
+}
+
+async function* again(first: readonly NewBatch[], rest: AsyncGenerator<NewBatch>): AsyncGenerator<NewBatch> {
+	yield* first;
 	yield* rest;
 }
 

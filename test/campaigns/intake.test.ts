@@ -177,6 +177,23 @@ describe('a file that is damaged', () => {
 		await startFile('device,name,größe €,\0\nabc123,Ann,1,2\ndef456,Bob,1,2\n');
 		expect(addresses()).toEqual(['abc123', 'def456']);
 	});
+
+	it.each([
+		['the first row', '"broken,x\n', 1],
+		['the first two', '"broken,x\nbro"ken,"x\n', 2],
+	])('loses no other row to a quote that is never closed in %s', async (_, beginning, badRows) => {
+		const lines = Array.from({ length: 5_000 }, (__, n) => `device-${n},Person with a long name ${n}\n`).join('');
+		const { campaign, preflight } = await startFile(`device,name\n${beginning}${lines}`);
+		expect(campaign).toMatchObject({ state: 'COMPLETED', badRows });
+		expect(preflight?.warnings).toEqual([expect.stringContaining('never closed')]);
+		expect(new Set(addresses()).size).toBe(5_000);
+	});
+
+	it('is refused when no row of it can be used', async () => {
+		await expect(startFile('device,name\n"broken,x')).rejects.toThrow(
+			'None of the first 1 rows of people.csv can be used',
+		);
+	});
 });
 
 describe('a file whose reading broke off', () => {

@@ -21,7 +21,7 @@ interface NamedColumn {
  * a CSV the first line decides; where rows may lack a field, one of the first rows must have it.
  * @throws {PushError} `InvalidRequest` naming the setting, the column, and the columns that are there
  */
-export function checkColumns(rows: CampaignDefinition['rows'], first: NewBatch, source: ColumnSource): void {
+export function checkColumns(rows: CampaignDefinition['rows'], first: readonly NewBatch[], source: ColumnSource): void {
 	const named = namedColumns(rows.mapping);
 	if (rows.format === 'csv') checkHeader(rows.columns ?? [], named);
 	else checkFields(first, named, source);
@@ -34,8 +34,8 @@ function checkHeader(columns: readonly string[], named: readonly NamedColumn[]):
 	throw refusal(`The file has no column "${cut(column)}", which ${setting} names.`, columns);
 }
 
-function checkFields(first: NewBatch, named: readonly NamedColumn[], { name, fields }: ColumnSource): void {
-	const rows = first.content.split('\n').flatMap((line) => rowIn(line) ?? []);
+function checkFields(first: readonly NewBatch[], named: readonly NamedColumn[], { name, fields }: ColumnSource): void {
+	const rows = first.flatMap(({ content }) => content.split('\n')).flatMap((line) => rowIn(line) ?? []);
 	// Nothing can be read: whoever reads the rows says why.
 	if (rows.length === 0) return;
 	const unknown = named.find(({ column }) => {

@@ -46,6 +46,9 @@ export interface PreflightParts {
 	check(credential: ChannelCredential): Promise<CredentialReport>;
 }
 
+const UNREADABLE =
+	'Some characters of the first rows cannot be read and are sent as "\uFFFD". If it is a file, save it as UTF-8; in Excel, choose the file type "CSV UTF-8".';
+
 /**
  * What can be known before the first message leaves: whether columns are there and rows can be read, channels are on,
  * credentials are accepted, and messages can be made and are not too large.
@@ -64,6 +67,7 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 	const bad = sample.filter((row) => typeof row === 'string');
 	if (good.length === 0) throw nothingToRead(definition, sample.length, bad[0]);
 	if (bad.length > 0) warnings.push(`${bad.length} of the first ${sample.length} rows cannot be used: ${bad[0] ?? ''}`);
+	if (first.some(({ content }) => content.includes('\uFFFD'))) warnings.push(UNREADABLE);
 	warnings.push(...zoneWarnings(definition, good));
 	const byChannel = new Map<ChannelType, CampaignRow>();
 	for (const row of good) if (!byChannel.has(row.channelType)) byChannel.set(row.channelType, row);

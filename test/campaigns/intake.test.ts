@@ -178,6 +178,12 @@ describe('a file that is damaged', () => {
 		expect(addresses()).toEqual(['abc123', 'def456']);
 	});
 
+	it('is sent with a warning when only its rows are not UTF-8: the addresses are right', async () => {
+		const { preflight } = await startFile('device,name\nabc123,J\xf6rg\ndef456,Ann\n', 'latin1');
+		expect(preflight?.warnings).toEqual([expect.stringMatching(/cannot be read and are sent as "\uFFFD"\. .*UTF-8/)]);
+		expect(addresses()).toEqual(['abc123', 'def456']);
+	});
+
 	it.each([
 		['the first row', '"broken,x\n', 1],
 		['the first two', '"broken,x\nbro"ken,"x\n', 2],

@@ -1,5 +1,6 @@
 import { type Campaign, type Clock, PushError } from '../model';
 import type { CampaignRepository, NewBatch } from '../store';
+import { firstOf } from './rows/records';
 
 /** How long the right to append is kept without a sign of life, and how often one is given, ms. */
 const LEASE_MS = 20_000;
@@ -21,6 +22,8 @@ export interface IntakeParts {
 	readonly owner: string;
 	/** Rows of a query come in no fixed order: what reads differently the second time is appended, not refused. */
 	readonly mayDiffer: boolean;
+	/** Rows the campaign takes at most, however often its source is read. @default all of them */
+	readonly limit?: number;
 	readonly signal: AbortSignal;
 }
 
@@ -54,7 +57,7 @@ export async function takeIn(batches: AsyncIterable<NewBatch>, parts: IntakePart
 
 /** @returns false when it was stopped before the end */
 async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): Promise<boolean> {
-	const { campaigns, clock, number, owner, signal } = parts;
+	const { campaigns, clock, number, owner, limit = Infinity, signal } = parts;
 	const state = { offset: 0, rows: 0, comparing: true };
 	let waiting: NewBatch[] = [];
 	// The first ones at once, so that sending begins.
@@ -78,7 +81,11 @@ async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): 
 		for await (const batch of batches) {
 			if (signal.aborted) break;
 			if (state.comparing && (await isThere(batch, parts, state))) continue;
-			waiting.push({ ...batch, batch: batch.batch + state.offset, firstRow: batch.firstRow + state.rows });
+			const firstRow = batch.firstRow + state.rows;
+			if (firstRow >= limit) break;
+			// The source counts what it gives, which is less than what is there where it came again in another order; then
+			// it is a query, and each row a line.
+			waiting.push({ ...firstOf(batch, limit - firstRow), batch: batch.batch + state.offset, firstRow });
 			if (waiting.length >= PER_WRITE || clock.monotonic() - written > LONGEST_HOLD_MS) await flush();
 			// A failure shows at the next write.
 			else if (waiting.length === 1) disarm = clock.after(LONGEST_HOLD_MS, () => void flush().catch(() => undefined));

@@ -226,6 +226,12 @@ export class RecordCutter {
 	}
 }
 
+/** The first rows of a batch of NDJSON, of which each is a line. */
+export function firstOf(batch: NewBatch, rows: number): NewBatch {
+	if (batch.rows <= rows) return batch;
+	return newBatch({ ...batch, rows }, batch.content.split('\n').slice(0, rows).join('\n'));
+}
+
 /** PostgreSQL has no place for NUL in texts; no address and no name holds one. */
 export function newBatch(head: Omit<NewBatch, 'content' | 'contentHash'>, content: string): NewBatch {
 	const clean = content.includes('\0') ? content.replaceAll('\0', '\uFFFD') : content;

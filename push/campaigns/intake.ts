@@ -22,8 +22,8 @@ export interface IntakeParts {
 	readonly owner: string;
 	/** Rows of a query come in no fixed order: what reads differently the second time is appended, not refused. */
 	readonly mayDiffer: boolean;
-	/** Rows the campaign takes at most, however often its source is read. @default all of them */
-	readonly limit?: number;
+	/** Rows the campaign takes at most, however often its source is read. */
+	readonly limit: number;
 	readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ export async function takeIn(batches: AsyncIterable<NewBatch>, parts: IntakePart
 
 /** @returns false when it was stopped before the end */
 async function appendAll(batches: AsyncIterable<NewBatch>, parts: IntakeParts): Promise<boolean> {
-	const { campaigns, clock, number, owner, limit = Infinity, signal } = parts;
+	const { campaigns, clock, number, owner, limit, signal } = parts;
 	const state = { offset: 0, rows: 0, comparing: true };
 	let waiting: NewBatch[] = [];
 	// The first ones at once, so that sending begins.

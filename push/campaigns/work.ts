@@ -272,6 +272,7 @@ class Intake {
 			number: campaign.number,
 			owner: this.owner,
 			mayDiffer: this.definition.source.kind === 'postgres',
+			limit: this.definition.limit ?? Infinity,
 			signal,
 		}).finally(() => signal.removeEventListener('abort', source.stop));
 	}

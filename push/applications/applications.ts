@@ -19,12 +19,16 @@ export type ApplicationLocator =
 	| { readonly by: 'id'; readonly id: string }
 	| { readonly by: 'name'; readonly name: string };
 
+export type SettingsChange = {
+	readonly [Field in keyof ApplicationSettings]?: Partial<ApplicationSettings[Field]> | null;
+};
+
 export interface ApplicationChange {
 	readonly name?: string;
 	/** Replaces all tags. */
 	readonly tags?: Readonly<Record<string, string>>;
-	/** Merged field by field; `null` clears one. */
-	readonly settings?: { readonly [Field in keyof ApplicationSettings]?: ApplicationSettings[Field] | null };
+	/** Merged field by field, quiet hours also one end at a time; `null` clears one. */
+	readonly settings?: SettingsChange;
 }
 
 export interface DeletionPreview {
@@ -208,10 +212,10 @@ function unconfirmed({ application, channels, suppressions }: DeletionPreview): 
 	);
 }
 
-function mergeSettings(
-	settings: ApplicationSettings,
-	change: NonNullable<ApplicationChange['settings']>,
-): ApplicationSettings {
+function mergeSettings(settings: ApplicationSettings, { quietHours, ...others }: SettingsChange): ApplicationSettings {
+	// What is still missing is refused as no time.
+	const hours = quietHours ? { start: '', end: '', ...settings.quietHours, ...quietHours } : quietHours;
+	const change = { ...others, ...(hours === undefined ? {} : { quietHours: hours }) };
 	const merged = Object.entries({ ...settings, ...change }).filter(
 		([, value]) => value !== null && value !== undefined,
 	);

@@ -193,7 +193,13 @@ async function openSend(context: Context, caller: Caller, locator: ApplicationLo
 }
 
 export type { Access, Grant, NewGrant } from './access';
-export type { ApplicationChange, ApplicationLocator, Applications, DeletionPreview } from './applications';
+export type {
+	ApplicationChange,
+	ApplicationLocator,
+	Applications,
+	DeletionPreview,
+	SettingsChange,
+} from './applications';
 export { DELETE_WORD, findApplication } from './applications';
 export { type Context, perform } from './context';
 export { checkTags } from './names';

@@ -35,6 +35,10 @@ export const PRESET_POLICY: Readonly<Record<PolicyPreset, AccessPolicy>> = {
 				actions: [
 					'mobiletargeting:SendMessages',
 					'mobiletargeting:SendUsersMessages',
+					'mobiletargeting:CreateCampaign',
+					'mobiletargeting:GetCampaign',
+					'mobiletargeting:GetCampaigns',
+					'mobiletargeting:UpdateCampaign',
 					'mobiletargeting:GetApp',
 					'mobiletargeting:GetApps',
 					'mobiletargeting:GetPushTemplate',

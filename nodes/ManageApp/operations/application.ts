@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { ApplicationSettings } from '../../../push/model';
+import type { SettingsChange } from '../../../push/applications';
 import { applicationLocator, NO_APPLICATION, readApplication } from '../../shared/applicationLocator';
 import { WorkflowMistake } from '../../shared/errors';
 import type { OperationContext } from '../../shared/operation';
@@ -109,8 +109,6 @@ export function readTags(values: Values): Record<string, string> | undefined {
 	return found;
 }
 
-type SettingsChange = { readonly [Field in keyof ApplicationSettings]?: ApplicationSettings[Field] | null };
-
 /** What is given of the settings; `null` where the field was emptied. */
 export function readSettings(values: Values): SettingsChange {
 	const rate = numberOf(values, 'messagesPerSecond', 'Messages per Second');
@@ -123,10 +121,12 @@ export function readSettings(values: Values): SettingsChange {
 }
 
 function quietHours(values: Values): Pick<SettingsChange, 'quietHours'> {
-	if (!('quietHoursStart' in values) && !('quietHoursEnd' in values)) return {};
-	const start = textOf(values, 'quietHoursStart')?.trim() ?? '';
-	const end = textOf(values, 'quietHoursEnd')?.trim() ?? '';
-	return { quietHours: start === '' && end === '' ? null : { start, end } };
+	const given = {
+		...('quietHoursStart' in values ? { start: textOf(values, 'quietHoursStart')?.trim() ?? '' } : {}),
+		...('quietHoursEnd' in values ? { end: textOf(values, 'quietHoursEnd')?.trim() ?? '' } : {}),
+	};
+	if (given.start === undefined && given.end === undefined) return {};
+	return { quietHours: given.start === '' && given.end === '' ? null : given };
 }
 
 /** What goes, or went, with an application. */

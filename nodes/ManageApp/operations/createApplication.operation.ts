@@ -47,7 +47,7 @@ export const createApplication: Operation = {
 			tags: readTags(values) ?? {},
 			settings: {
 				...(ratePerSecond ? { ratePerSecond } : {}),
-				...(quietHours ? { quietHours } : {}),
+				...(quietHours ? { quietHours: { start: '', end: '', ...quietHours } } : {}),
 				...(suppressDeadAddresses === undefined || suppressDeadAddresses === null ? {} : { suppressDeadAddresses }),
 			},
 		});

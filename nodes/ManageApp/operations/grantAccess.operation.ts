@@ -44,7 +44,7 @@ export const grantAccess: Operation = {
 				{ name: 'Admin', value: 'Admin', description: 'Everything' },
 				{ name: 'Custom', value: 'custom', description: 'A policy as JSON, in the form AWS has' },
 				{ name: 'Read Only', value: 'ReadOnly', description: 'Look at everything, change and send nothing' },
-				{ name: 'Sender', value: 'Sender', description: 'Send, and choose applications from the list' },
+				{ name: 'Sender', value: 'Sender', description: 'Send, also campaigns, and choose applications from the list' },
 			],
 			default: 'Sender',
 			description: 'What a node with this access may do',

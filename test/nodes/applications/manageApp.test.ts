@@ -51,6 +51,10 @@ describe('Manage App', () => {
 		expect(messagesPerSecond).toBe(100);
 		expect(renamed.json[0]).toMatchObject({ name: 'Store', tags: { team: 'mobile' }, version: 2 });
 		expect(renamed.json[0]?.settings).toEqual(rest);
+		const later = await app('update', { application, updateFields: { quietHoursEnd: '09:30' } });
+		expect(later.json[0]?.settings).toMatchObject({ quietHours: { start: '22:00', end: '09:30' } });
+		const half = await app('update', { application, updateFields: { quietHoursEnd: '' } });
+		expect(half.error?.message).toContain('Quiet hours need a start and an end');
 		const cleared = await app('update', {
 			application,
 			updateFields: { tags: {}, quietHoursStart: '', quietHoursEnd: '' },

@@ -75,6 +75,7 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 	const samples = [...byChannel.values()].flatMap((row) => rendered(messages, row));
 	for (const { message } of messages.all) warnings.push(...message.warnings);
 	refuseHopeless(channels, samples);
+	warnings.push(...channels.filter(({ ok }) => !ok).map(({ message }) => message));
 	const seconds = rows !== undefined && definition.ratePerSecond ? rows / definition.ratePerSecond : undefined;
 	return {
 		sampledRows: sample.length,

@@ -206,7 +206,7 @@ describe('the form of a campaign', () => {
 		[{ messagesPerSecond: -1 }, 'Messages per Second cannot be -1.', 'Enter a number of at least 0'],
 		[{ rampUp: -1 }, 'Ramp-Up (Seconds) cannot be -1.', 'Enter a number of at least 0'],
 		[{ retryFor: -1 }, 'Retry for (Minutes) cannot be -1.', 'Enter a number of at least 0'],
-		[{ breakerPercent: 0 }, 'Stop When Failing (Percent) cannot be 0.', 'Enter a number from 1 to 100'],
+		[{ breakerPercent: 0 }, 'Stop When Failing (Percent) cannot be 0.', 'Enter a number from 1 to 99'],
 		[
 			{ breakerPercent: 50, breakerWindow: 5 },
 			'Stop When Failing: Last Recipients cannot be 5.',

@@ -192,6 +192,17 @@ describe('campaigns in Send Push', () => {
 		expect(json).toMatchObject([{ campaigns: 0 }]);
 	});
 
+	test('a channel that is off for a part of the recipients is told, and the others are sent to', async () => {
+		const items = [
+			{ device: good(1), service: 'ADM', name: 'Ann' },
+			{ device: 'x', service: 'GCM', name: 'Bob' },
+		];
+		const parameters = { recipientsFrom: 'items', channel: 'fromField', channelField: 'service' };
+		const { json, hints } = await start(parameters, { items });
+		expect(json).toMatchObject([{ successful: 1, failed: 1 }]);
+		expect(hints.map(({ message }) => message).join()).toContain('GCM');
+	});
+
 	test('a campaign that cannot be run is told by its key, and the others are run', async () => {
 		const soon = () => ({ startAt: new Date(Date.now() + 300).toISOString() });
 		const items = [{ device: good(1), name: 'Ann' }];
@@ -291,6 +302,11 @@ describe('campaigns in Send Push', () => {
 		test('cannot write, and says what is wrong with a query', async () => {
 			const { error } = await fromQuery(`DELETE FROM ${table} RETURNING device, name`, '[]');
 			expect(error?.message).toContain('The query of recipients failed');
+		});
+
+		test.each(['allow', 'require'])('asks for TLS with SSL "%s", as the Postgres node does', async (ssl) => {
+			const { error } = await fromQuery('SELECT 1', '[]', { ssl });
+			expect(error?.message).toContain('does not support SSL');
 		});
 
 		test('refuses an SSH tunnel clearly', async () => {

@@ -100,6 +100,12 @@ async function connection(context: IExecuteFunctions): Promise<PostgresPlace> {
 	return postgresPlace(await context.getCredentials(POSTGRES_SOURCE));
 }
 
+/** As n8n's own Postgres node reads these fields: "Allow" is TLS too. */
+function tlsOf({ allowUnauthorizedCerts, ssl = 'disable' }: Values): PostgresPlace['tls'] {
+	if (allowUnauthorizedCerts === true) return 'encrypt';
+	return ssl === 'disable' ? 'off' : 'verify';
+}
+
 /** @throws {WorkflowMistake} for an SSH tunnel */
 export function postgresPlace(fields: Values): PostgresPlace {
 	if (fields.sshTunnel === true) {
@@ -115,6 +121,6 @@ export function postgresPlace(fields: Values): PostgresPlace {
 		database: textOf(fields, 'database') ?? 'postgres',
 		user: textOf(fields, 'user') ?? 'postgres',
 		...(password === undefined ? {} : { password }),
-		tls: fields.allowUnauthorizedCerts === true ? 'encrypt' : fields.ssl === 'require' ? 'verify' : 'off',
+		tls: tlsOf(fields),
 	};
 }

@@ -156,7 +156,7 @@ export const campaignSettings: INodeProperties = {
 			displayName: 'Stop When Failing (Percent)',
 			name: 'breakerPercent',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 100 },
+			typeOptions: { minValue: 1, maxValue: 99 },
 			default: 50,
 			description: 'Stops the campaign when more than this part of the last recipients failed for the same reason',
 		},

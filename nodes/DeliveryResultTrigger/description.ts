@@ -185,6 +185,7 @@ export const fields: INodeProperties[] = [
 				options: CHANNEL_OPTIONS,
 				default: [],
 				description: 'Only of these channels',
+				displayOptions: { hide: { '/event': ['campaign'] } },
 			},
 			{
 				displayName: 'Tag',

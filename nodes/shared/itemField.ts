@@ -37,6 +37,8 @@ function textsIn(value: unknown): readonly string[] {
 	if (Array.isArray(value) && value.every((entry) => typeof entry !== 'object' || entry === null)) {
 		return value.map((entry) => (entry === null || entry === undefined ? '' : String(entry)));
 	}
+	// A database node gives a time as a Date.
+	if (value instanceof Date) return [value.toJSON() ?? ''];
 	return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
 }
 

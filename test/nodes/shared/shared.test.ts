@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { NodeOperationError, UserError } from 'n8n-workflow';
+import { type IDataObject, NodeOperationError, UserError } from 'n8n-workflow';
 import { addressesInList, itemField, substitutionsOf } from '../../../nodes/shared/itemField';
 import { hideAddress, showAddress } from '../../../nodes/shared/addresses';
 import { toChannelCredential } from '../../../nodes/shared/credentials';
@@ -124,6 +124,9 @@ describe('addresses', () => {
 			'b.c': ['x'],
 		});
 		expect(substitutionsOf({ a: 1 }, [])).toBeUndefined();
+		// What a database node puts into its items, though n8n's types know only JSON.
+		const row: IDataObject = Object.fromEntries([['at', new Date('2027-01-10T09:00:00Z')]]);
+		expect(substitutionsOf(row, ['at'])).toEqual({ at: ['2027-01-10T09:00:00.000Z'] });
 		expect(substitutionsOf({ a: ['x', 2, true, null], b: [{ c: 1 }], d: { e: [] } }, ['a', 'b', 'd', 'd.e'])).toEqual({
 			a: ['x', '2', 'true', ''],
 			b: ['[{"c":1}]'],

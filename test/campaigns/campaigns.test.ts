@@ -1,19 +1,11 @@
 import { Readable } from 'node:stream';
 import { openFile } from '../../push/campaigns/rows/sources';
-import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, officeForEachTest, people, PLAN, startIn } from './fixture';
 
-let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made) => {
+	office = made;
 });
 
 const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>

@@ -1,27 +1,15 @@
-import type { StorePlace } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, type Office, officeForEachTest, people, PLAN, startIn, until } from './fixture';
 
-let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made) => {
+	office = made;
 });
 
 const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>
 	await startIn(office, items, plan, key);
 
 const run = async (id: string) => await office.campaigns.run(caller, { id });
-
-const until = async (what: () => boolean) => {
-	while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 describe('the caps of an address', () => {
 	it('count over all campaigns that have caps', async () => {

@@ -167,6 +167,27 @@ function resultFor(
 	};
 }
 
+/** A process with an empty store for each test. */
+export function officeForEachTest(use: (office: Office, place: StorePlace) => void): void {
+	let place: StorePlace;
+	let office: Office;
+
+	beforeEach(async () => {
+		place = sqlitePlace();
+		office = await openOffice(place);
+		use(office, place);
+	});
+
+	afterEach(async () => {
+		await office.close();
+		await place.remove();
+	});
+}
+
+export async function until(what: () => boolean): Promise<void> {
+	while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 export const PLAN: CampaignPlan = {
 	message: { kind: 'notification', notification: { title: 'Hello {{name}}', body: 'Spring is here' } },
 	rendering: { onMissing: 'fail', shortenToFit: false },

@@ -3,19 +3,14 @@ import { gzipSync } from 'node:zlib';
 import { itemSource, rowSource } from '../../push/campaigns';
 import { openFile } from '../../push/campaigns/rows/sources';
 import type { StorePlace } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace, startIn, WallClock } from './fixture';
+import { caller, type Office, officeForEachTest, openOffice, people, PLAN, startIn, WallClock, until } from './fixture';
 
 let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made, where) => {
+	office = made;
+	place = where;
 });
 
 const start = async (items: readonly object[]) => await startIn(office, items);
@@ -108,7 +103,7 @@ describe('rows that come slowly', () => {
 		const application = { by: 'id', id: office.applicationId } as const;
 		const more = signal ? { signal } : {};
 		const started = office.campaigns.start(caller, { application, key: 'slow', plan: PLAN, source: endless, ...more });
-		while (office.sent.length < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => office.sent.length >= 1_000);
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		return { started, id: campaign?.id ?? '' };
 	};

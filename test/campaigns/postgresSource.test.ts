@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { postgresSource, type PostgresSourceOptions, type RecipientSource, rowSource } from '../../push/campaigns';
 import { OTHER_KEY, KEY } from '../applications/registryFixture';
 import { describePostgres } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
+import { caller, type Office, openOffice, people, PLAN, sqlitePlace, until } from './fixture';
 
 const PLACE = {
 	host: '127.0.0.1',
@@ -215,7 +215,7 @@ describePostgres('a query whose reading broke off', () => {
 		const query = `SELECT device, name, CASE WHEN n > 1500 THEN pg_sleep(600) END FROM ${TABLE} WHERE n < $1 ORDER BY n`;
 		const application = { by: 'id', id: office.applicationId } as const;
 		const started = office.campaigns.start(caller, { application, key: 'x', plan: PLAN, source: sourceOf({ query }) });
-		while (office.sent.length < 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => office.sent.length >= 1_000);
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		await office.campaigns.cancel(caller, { id: campaign?.id ?? '' });
 		expect((await started).campaign).toMatchObject({ state: 'CANCELLED', rows: 1_000, successful: 1_000 });

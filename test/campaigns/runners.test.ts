@@ -1,27 +1,18 @@
 import { itemSource } from '../../push/campaigns';
 import { fcm } from '../applications/registryFixture';
 import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, officeForEachTest, openOffice, people, PLAN, startIn, until } from './fixture';
 
 let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made, where) => {
+	office = made;
+	place = where;
 });
 
 const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>
 	await startIn(office, items, plan, key);
-
-const until = async (what: () => boolean) => {
-	while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 describe('a campaign that nobody can go on with', () => {
 	it('does not keep the others from being run', async () => {
@@ -152,7 +143,7 @@ describe('several processes', () => {
 		other.delayMs = 5;
 		const items = [...people(6_000), ...people(6_000)];
 		const started = start(items, { ratePerSecond: 8_000 });
-		while (office.sent.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => office.sent.length >= 100);
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		await Promise.all([other.campaigns.run(caller, { id: campaign?.id ?? '' }), started]);
 		const view = await office.campaigns.get(caller, { id: campaign?.id ?? '' });

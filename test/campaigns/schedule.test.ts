@@ -1,17 +1,9 @@
-import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, officeForEachTest, people, PLAN, startIn, until } from './fixture';
 
-let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made) => {
+	office = made;
 });
 
 const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, key = 'spring') =>
@@ -20,10 +12,6 @@ const start = async (items: readonly object[], plan: Partial<typeof PLAN> = {}, 
 const run = async (id: string) => await office.campaigns.run(caller, { id });
 
 const addresses = () => office.sent.map(({ recipient }) => recipient.address);
-
-const until = async (what: () => boolean) => {
-	while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 describe('the clock of a campaign', () => {
 	it('waits for its start without an execution, and begins when Run comes', async () => {

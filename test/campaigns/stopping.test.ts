@@ -1,18 +1,13 @@
 import type { RunSettings } from '../../push/campaigns';
 import type { StorePlace } from '../store/stores';
-import { caller, logged, type Office, openOffice, people, PLAN, sqlitePlace, startIn } from './fixture';
+import { caller, logged, type Office, officeForEachTest, openOffice, people, PLAN, startIn, until } from './fixture';
 
 let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
-});
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
+officeForEachTest((made, where) => {
+	office = made;
+	place = where;
 });
 
 const start = async (
@@ -28,7 +23,7 @@ describe('stopping a campaign', () => {
 	const slow = async (plan: Partial<typeof PLAN> = {}, settings: RunSettings = {}) => {
 		office.delayMs = 20;
 		const started = start(people(20_000), { ratePerSecond: 10_000, ...plan }, 'spring', settings);
-		while (office.sent.length < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until(() => office.sent.length >= 200);
 		const [campaign] = (await office.campaigns.list(caller, { limit: 1 })).items;
 		if (!campaign) throw new Error('nothing runs');
 		return { started, id: campaign.id };

@@ -1,23 +1,11 @@
 import { rowSource, type RunSettings } from '../../push/campaigns';
-import type { StorePlace } from '../store/stores';
-import { caller, type Office, openOffice, people, PLAN, sqlitePlace } from './fixture';
+import { caller, type Office, officeForEachTest, people, PLAN, until } from './fixture';
 
-let place: StorePlace;
 let office: Office;
 
-beforeEach(async () => {
-	place = sqlitePlace();
-	office = await openOffice(place);
+officeForEachTest((made) => {
+	office = made;
 });
-
-afterEach(async () => {
-	await office.close();
-	await place.remove();
-});
-
-const until = async (what: () => boolean) => {
-	while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 const facts = { kind: 'postgres', name: 'a query', fingerprint: 'same', whole: false, reopening: '{}' } as const;
 

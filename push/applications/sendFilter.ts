@@ -1,4 +1,5 @@
 import type { DeliveryResult, Recipient, Suppression } from '../model';
+import { storeFault, withWarning } from '../results';
 import type { ResultStream, SendBatch } from '../sending/types';
 import type { ApplicationSend } from './index';
 
@@ -26,10 +27,13 @@ export async function* sendPastSuppressions(
 			if (held.size > 0) yield held.take();
 			if (!settled) continue;
 			if (settled.done) return;
-			await send.suppressDead(deadOf(settled.value));
-			yield settled.value;
+			const warning = await suppressDead(send, settled.value);
+			yield warning === undefined ? settled.value : withWarning(settled.value, warning);
 			next = results.next();
 		}
+	} catch (error) {
+		if (held.size > 0) yield held.take();
+		throw error;
 	} finally {
 		await results.return?.();
 	}
@@ -105,6 +109,21 @@ class HeldResults {
 
 	async whenRoom(): Promise<void> {
 		if (this.size >= HELD) await this.#room.promise;
+	}
+}
+
+/**
+ * What was sent is told, whatever becomes of the list: the next refusal brings a dead address again.
+ * @returns the warning when the list could not be written
+ */
+async function suppressDead(send: ApplicationSend, results: readonly DeliveryResult[]): Promise<string | undefined> {
+	const dead = deadOf(results);
+	try {
+		await send.suppressDead(dead);
+		return undefined;
+	} catch (error) {
+		const which = dead.length === 1 ? 'A dead address is' : `${dead.length} dead addresses are`;
+		return `${which} missing on the suppression list: ${storeFault(error)}`;
 	}
 }
 

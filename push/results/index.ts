@@ -1,6 +1,6 @@
 export { type AwsEvent, toAwsEvent } from './awsEvent';
 export { findInvalidTokens, type InvalidToken, type SuspectWave } from './invalidTokens';
-export { type BatchHead, createDeliveryLog, type DeliveryLog } from './log';
+export { type BatchHead, createDeliveryLog, type DeliveryLog, storeFault } from './log';
 export {
 	eraseAddress,
 	filterOf,
@@ -10,7 +10,7 @@ export {
 	resultsIn,
 	streamResults,
 } from './query';
-export { type RecordedSendOptions, recordResults } from './recording';
+export { type RecordedSendOptions, recordResults, withWarning } from './recording';
 export { createUpkeep, DEFAULT_RETENTION, readRetention, type Retention, type Upkeep, writeRetention } from './upkeep';
 export { createChannelHealth } from './channelHealth';
 export {

@@ -106,8 +106,11 @@ function groupSize(waiting: readonly Waiting[]): number {
 
 /** What the first result of a batch says that could not be recorded. */
 export function unrecordedWarning(error: unknown, count: number): string {
-	const reason =
-		error instanceof PushError ? [error.message, error.hint].filter(Boolean).join(' ') : 'the store failed.';
 	const which = count === 1 ? 'This result is' : `${count} results are`;
-	return `${which} missing in the delivery log, and so in its metrics and triggers: ${reason}`;
+	return `${which} missing in the delivery log, and so in its metrics and triggers: ${storeFault(error)}`;
+}
+
+/** Why something could not be written, as the end of a sentence. */
+export function storeFault(error: unknown): string {
+	return error instanceof PushError ? [error.message, error.hint].filter(Boolean).join(' ') : 'the store failed.';
 }

@@ -106,7 +106,8 @@ class RecordingQueue {
 	}
 }
 
-function withWarning(results: DeliveryResult[], warning: string): DeliveryResult[] {
+/** Says something about a whole batch, on its first result. */
+export function withWarning(results: DeliveryResult[], warning: string): DeliveryResult[] {
 	const [first, ...others] = results;
 	return first ? [{ ...first, warnings: [...(first.warnings ?? []), warning] }, ...others] : results;
 }

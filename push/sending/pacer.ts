@@ -4,6 +4,8 @@ export interface Pace {
 	readonly ratePerSecond: number;
 	/** ms in which the rate rises linearly from 0 to its full value; 0 = at once. */
 	readonly rampUpMs: number;
+	/** Messages per second that the whole throttle stays within while this send takes part, whatever others ask for. */
+	readonly most?: number;
 }
 
 export const NO_PACE: Pace = { ratePerSecond: Infinity, rampUpMs: 0 };

@@ -84,10 +84,14 @@ export function readSettings(options: SendOptions): SendSettings {
 	};
 }
 
-/** What a send asks of a client's throttle: its own rate and ramp-up where it has them, else the provider's. */
+/**
+ * What a send asks of a client's throttle: its own rate and ramp-up where it has them, else the provider's. The rate of
+ * its application is a limit as well, for others on the same credential too.
+ */
 export function channelPace(settings: SendSettings, pace: ProviderPace): Pace {
 	return {
 		ratePerSecond: settings.ratePerSecond ?? settings.channelRatePerSecond ?? pace.ratePerSecond ?? Infinity,
 		rampUpMs: settings.rampUpMs ?? pace.rampUpMs,
+		...(settings.channelRatePerSecond === undefined ? {} : { most: settings.channelRatePerSecond }),
 	};
 }

@@ -46,7 +46,7 @@ class Member implements Membership {
 
 /**
  * The gate in front of one client, shared by all sends of the process: hands the permits of its source to the sends
- * that want them, turn by turn. Its pace is the highest that any of its present sends asks for.
+ * that want them, turn by turn. Its pace is the highest that any of its present sends asks for, within the lowest `most`.
  */
 export class Throttle {
 	readonly #members = new Set<Member>();
@@ -134,12 +134,16 @@ export class Throttle {
 
 	#settlePace(): void {
 		let best: Pace | undefined;
+		let most = Infinity;
 		for (const { pace } of this.#members) {
+			most = Math.min(most, pace.most ?? Infinity);
 			const faster = !best || pace.ratePerSecond > best.ratePerSecond;
 			const sooner = best?.ratePerSecond === pace.ratePerSecond && pace.rampUpMs < best.rampUpMs;
 			if (faster || sooner) best = pace;
 		}
-		if (best) this.source.setPace(best, this.clock.monotonic());
+		if (!best) return;
+		const ratePerSecond = Math.min(best.ratePerSecond, most);
+		this.source.setPace({ ratePerSecond, rampUpMs: best.rampUpMs }, this.clock.monotonic());
 	}
 
 	#pump(): void {

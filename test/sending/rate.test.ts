@@ -1,5 +1,5 @@
 import { FakeClock } from './fakeClock';
-import { ScriptedClient, batches, bench, message, recipient } from './scriptedClient';
+import { OK, ScriptedClient, batches, bench, message, recipient } from './scriptedClient';
 
 jest.setTimeout(60_000);
 
@@ -65,6 +65,31 @@ describe('the rate of a send', () => {
 		const client = new ScriptedClient(clock, { channelType: 'GCM', pace: { ratePerSecond: 500, rampUpMs: 60_000 } });
 		await bench(clock, [client]).all(batches(1000, message(), 1000, 'GCM'), { rampUpMs: 0 });
 		expect(clock.monotonic()).toBeLessThan(2100);
+	});
+
+	test.each([
+		{ what: 'a faster rate of the send', options: { ratePerSecond: 100 } },
+		{ what: 'no rate of the send', options: {} },
+	])('the application’s rate is the most, with $what', async ({ options }) => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { latencyMs: 10 });
+		await bench(clock, [client]).all(batches(101), { channelRatePerSecond: 10, ...options });
+		expect(clock.monotonic()).toBeGreaterThanOrEqual(9900);
+	});
+
+	test('the application’s rate holds while others on the same credential have none, or a higher one', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address) => ({ outcome: OK, afterMs: address === 'other' ? 10_000 : 10 }),
+		});
+		const sender = bench(clock, [client]);
+		const sends = [sender.collect(batches(300), { channelRatePerSecond: 10 })];
+		await clock.run(5000);
+		for (const options of [{}, { channelRatePerSecond: 1000 }])
+			sends.push(sender.collect([{ message: message(), recipients: [recipient('other')] }], options));
+		await clock.run(5000);
+		expect(within(client, 0, 10_000)).toBeLessThanOrEqual(101);
+		await clock.until(Promise.all(sends));
 	});
 
 	test('executions on one credential share the rate, also when each sends to one device only', async () => {

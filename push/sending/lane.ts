@@ -14,7 +14,7 @@ import { RenewalWait } from './renewalWait';
 import { channelPace } from './settings';
 import type { Membership, Throttle, ThrottleLane } from './throttle';
 import type { SendBatch } from './types';
-import { delayAfter, judge, type RetryRules } from './verdict';
+import { closesGate, delayAfter, judge, type RetryRules } from './verdict';
 
 /** An open channel: its client, and the gate in front of it. */
 interface Access {
@@ -231,7 +231,7 @@ export class Lane implements ThrottleLane {
 		};
 		const now = this.desk.clock.monotonic();
 		const verdict = judge(flight, outcome, rules, now);
-		if (outcome.class === 'throttle-sender' && outcome.retryInRun !== false) {
+		if (closesGate(outcome)) {
 			const delayMs = verdict.kind === 'retry' ? verdict.delayMs : delayAfter(flight, outcome, rules);
 			access.throttle.slowDown(now + delayMs);
 		}
@@ -241,8 +241,13 @@ export class Lane implements ThrottleLane {
 		else this.retry(flight);
 	}
 
-	/** Requests that were in flight at the end finish normally; none is sent again. */
+	/** Requests that were in flight at the end finish normally; none is sent again. Other sends heed what they say. */
 	#judgeAfterEnd(flight: Flight, outcome: Outcome, ending: Outcome): void {
+		if (this.#access && closesGate(outcome)) {
+			const { client, throttle } = this.#access;
+			const rules = { maxBackoffMs: client.pace.maxBackoffMs, random: this.desk.random };
+			throttle.slowDown(this.desk.clock.monotonic() + delayAfter(flight, outcome, rules));
+		}
 		switch (outcome.class) {
 			case 'temporary':
 			case 'throttle-device':

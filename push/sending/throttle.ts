@@ -78,6 +78,11 @@ export class Throttle {
 		return this.#pausedUntil;
 	}
 
+	/** Monotonic ms before which nothing may be sent, because of a pause or of the pace; at the earliest `now`. */
+	opensAt(now: number): number {
+		return Math.max(this.#pausedUntil, this.source.nextAt(now));
+	}
+
 	get isEmpty(): boolean {
 		return this.#members.size === 0;
 	}
@@ -165,7 +170,7 @@ export class Throttle {
 			while (permits >= 1 && this.#hungry.length > 0) permits -= this.#round(permits);
 		}
 		if (this.#hungry.length === 0) this.#disarmTimer();
-		else this.#arm(Math.max(this.#pausedUntil, this.source.nextAt(now), now + 1), now);
+		else this.#arm(Math.max(this.opensAt(now), now + 1), now);
 	}
 
 	/** One offer to each hungry lane; the permits are shared evenly, and who did not get one is first next time. */

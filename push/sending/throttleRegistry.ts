@@ -2,7 +2,7 @@ import type { Clock } from '../model';
 import { Pacer, type PermitSource } from './pacer';
 import { Throttle } from './throttle';
 
-/** A throttle nobody used for this long is forgotten: ms. A pause that is still running keeps it. */
+/** A throttle nobody used for this long is forgotten: ms. One that is still closed, by a pause or a slow pace, is kept. */
 const IDLE_MS = 60_000;
 
 interface Entry {
@@ -49,9 +49,17 @@ export class ThrottleRegistry {
 	#forgetLater(key: string): void {
 		const entry = this.#entries.get(key);
 		if (!entry) return;
-		const pauseLeft = entry.throttle.pausedUntil - this.#clock.monotonic();
+		const now = this.#clock.monotonic();
+		const closedMs = entry.throttle.opensAt(now) - now;
 		entry.forget?.();
-		entry.forget = this.#clock.after(Math.max(IDLE_MS, pauseLeft), () => this.#entries.delete(key), 'background');
+		entry.forget = this.#clock.after(Math.max(IDLE_MS, closedMs), () => this.#forget(key, entry), 'background');
+	}
+
+	/** Answers that came after the last send had left may have closed it again. */
+	#forget(key: string, { throttle }: Entry): void {
+		const now = this.#clock.monotonic();
+		if (throttle.opensAt(now) > now) this.#forgetLater(key);
+		else this.#entries.delete(key);
 	}
 }
 

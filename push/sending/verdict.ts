@@ -69,6 +69,11 @@ export function advice(outcome: Outcome, delayMs: number): number {
 	return outcome.retryAfterSeconds ?? outcome.adviseSeconds ?? Math.max(1, Math.ceil(delayMs / 1000));
 }
 
+/** The provider finds the whole sender too fast: all its sends are to wait. */
+export function closesGate(outcome: Outcome): boolean {
+	return outcome.class === 'throttle-sender' && outcome.retryInRun !== false;
+}
+
 function giveUp(outcome: Outcome, retryAfterSeconds: number | undefined): Verdict {
 	return { kind: 'final', outcome, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }

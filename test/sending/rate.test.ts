@@ -102,6 +102,17 @@ describe('the rate of a send', () => {
 		expect(client.sent.map(({ at }) => at)).toEqual(Array.from({ length: 30 }, (_, i) => i * 100));
 	});
 
+	test('a rate of one message in 100 s holds between sends that come one after the other', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock);
+		const sender = bench(clock, [client]);
+		for (const address of ['a', 'b', 'c']) {
+			await sender.all([{ message: message(), recipients: [recipient(address)] }], { ratePerSecond: 0.01 });
+			await clock.run(70_000);
+		}
+		expect(client.sent.map(({ at }) => at)).toEqual([0, 100_000, 200_000]);
+	});
+
 	test('two bulk sends on one credential get half the rate each', async () => {
 		const clock = new FakeClock();
 		const client = new ScriptedClient(clock, { channelType: 'GCM', pace: { ratePerSecond: 100 } });

@@ -230,6 +230,21 @@ describe('throttling by the provider', () => {
 		expect(client.sent.find(({ address }) => address === 'other')?.at).toBe(5010);
 	});
 
+	test('an answer that comes after its send was stopped makes the next send wait', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address) => (address === 'next' ? OK : { outcome: { ...SENDER, retryAfterSeconds: 20 }, afterMs: 300 }),
+		});
+		const sender = bench(clock, [client]);
+		const stop = new AbortController();
+		const stopped = sender.collect(batches(5), { signal: stop.signal });
+		await clock.run(100);
+		stop.abort();
+		await clock.until(stopped);
+		await sender.all([{ message: message(), recipients: [recipient('next')] }]);
+		expect(client.sent.at(-1)?.at).toBe(20_300);
+	});
+
 	test('other channels go on', async () => {
 		const clock = new FakeClock();
 		const paused = new ScriptedClient(clock, { channelType: 'GCM', script: (_, n) => (n === 1 ? SENDER : OK) });

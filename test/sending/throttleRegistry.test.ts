@@ -37,6 +37,19 @@ describe('the registry of throttles', () => {
 		expect(registry.get('a')).toBe(throttle);
 	});
 
+	test('a pause that begins after the last send has left outlives it too', () => {
+		const clock = new FakeClock();
+		const registry = createThrottleRegistry({ clock });
+		const throttle = registry.get('a');
+		throttle.join(LANE, PACE).leave();
+		throttle.slowDown(clock.monotonic() + 600_000);
+		clock.advance(599_000);
+		expect(registry.get('a')).toBe(throttle);
+		throttle.join(LANE, PACE).leave();
+		clock.advance(60_000);
+		expect(registry.size).toBe(0);
+	});
+
 	test('permits may come from elsewhere', () => {
 		const asked: string[] = [];
 		const permits = (key: string) => {

@@ -1,5 +1,5 @@
 import type { CompiledMessage } from '../messages/content';
-import type { ChannelType, Recipient } from '../model';
+import { CHANNEL_TYPES, CHANNELS, type ChannelType, PushError, type Recipient } from '../model';
 import { Fifo } from './fifo';
 import type { SendBatch } from './types';
 
@@ -45,16 +45,35 @@ export class Backlog {
 	}
 }
 
-/** A batch as one batch per channel; nearly always it is of one channel only, and stays as it is. */
+/**
+ * A batch as one batch per channel; nearly always it is of one channel only, and stays as it is.
+ * @throws {PushError} `UnknownChannel` when a recipient names none
+ */
 export function byChannel(batch: SendBatch): readonly SendBatch[] {
 	const { message, recipients } = batch;
-	const first = recipients[0]?.channelType;
-	if (recipients.every(({ channelType }) => channelType === first)) return recipients.length === 0 ? [] : [batch];
+	const [first] = recipients;
+	if (!first) return [];
+	if (recipients.every(({ channelType }) => channelType === first.channelType)) {
+		requireChannel(first);
+		return [batch];
+	}
 	const parts = new Map<ChannelType, Recipient[]>();
 	for (const recipient of recipients) {
 		const part = parts.get(recipient.channelType);
-		if (part) part.push(recipient);
-		else parts.set(recipient.channelType, [recipient]);
+		if (part) {
+			part.push(recipient);
+			continue;
+		}
+		requireChannel(recipient);
+		parts.set(recipient.channelType, [recipient]);
 	}
 	return [...parts.values()].map((part) => ({ message, recipients: part }));
+}
+
+/** Callers in plain JavaScript may give anything. */
+function requireChannel({ ref, channelType }: Recipient): void {
+	if (Object.hasOwn(CHANNELS, channelType)) return;
+	throw new PushError('UnknownChannel', `"${channelType}" of recipient ${ref} is not a push channel.`, {
+		hint: `Give each recipient a channelType: one of ${CHANNEL_TYPES.join(', ')}.`,
+	});
 }

@@ -6,8 +6,9 @@ const BATCHES_PER_TURN = 8;
 export interface IntakePort {
 	/** Whether there is room for another batch. */
 	wants(): boolean;
+	/** @throws when it is no batch */
 	take(batch: SendBatch): void;
-	/** The source threw; it is not read any further. */
+	/** The source threw, or gave what cannot be sent; it is not read any further. */
 	failed(error: unknown): void;
 	changed(): void;
 }
@@ -98,8 +99,17 @@ export class Intake {
 		if (!this.#pulling) return;
 		this.#pulling = false;
 		if (step.done) this.#exhausted = true;
-		else this.port.take(step.value);
+		else this.#take(step.value);
 		this.port.changed();
+	}
+
+	/** What cannot be taken ends the send, as a source does that throws. */
+	#take(batch: SendBatch): void {
+		try {
+			this.port.take(batch);
+		} catch (error) {
+			this.port.failed(error);
+		}
 	}
 
 	#failed(error: unknown): void {

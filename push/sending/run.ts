@@ -33,7 +33,7 @@ const WAITING_RETRIES = 10_000;
 const UNREAD = 2000;
 /** After a stop: requests in flight are taken back. */
 const GRACE_MS = 500;
-/** After a stop: nothing is waited for any more. */
+/** After a stop nothing is waited for any more, after an error the source is not. */
 const STOP_MS = 900;
 
 /** One send: source, lanes, retries and results, and the counts that keep its memory bounded. */
@@ -123,12 +123,13 @@ export class SendRun implements DispatchDesk {
 		if (this.#cancelled || this.#ended) return;
 		this.#cancelled = true;
 		this.#end(STOPPED);
-		this.#after(GRACE_MS, (lane) => lane.cancelFlying());
-		this.#after(
-			STOP_MS,
-			(lane) => lane.abandonFlying(),
-			() => this.#intake.abandon(),
-		);
+		this.#after(GRACE_MS, () => {
+			for (const lane of this.#lanes.values()) lane.cancelFlying();
+		});
+		this.#after(STOP_MS, () => {
+			for (const lane of this.#lanes.values()) lane.abandonFlying();
+			this.#intake.abandon();
+		});
 	}
 
 	/** The process is to end: nothing new is sent, answers are waited for as long as there are connections. */
@@ -140,6 +141,8 @@ export class SendRun implements DispatchDesk {
 		if (this.#cancelled || this.#failure) return;
 		this.#failure = { error };
 		this.#end(BROKEN_OFF);
+		// A source that hangs must not keep the error from being told.
+		this.#after(STOP_MS, () => this.#intake.abandon());
 	}
 
 	room(now: number, lane: Lane): number {
@@ -216,8 +219,9 @@ export class SendRun implements DispatchDesk {
 	}
 
 	#take(batch: SendBatch): void {
+		const parts = byChannel(batch);
 		this.#open += batch.recipients.length;
-		for (const part of byChannel(batch)) {
+		for (const part of parts) {
 			const channelType = part.recipients[0]?.channelType;
 			if (channelType) this.#laneOf(channelType).add(part);
 		}
@@ -253,10 +257,9 @@ export class SendRun implements DispatchDesk {
 		this.changed();
 	}
 
-	#after(ms: number, each: (lane: Lane) => void, then: () => void = () => {}): void {
+	#after(ms: number, act: () => void): void {
 		const disarm = this.clock.after(ms, () => {
-			for (const lane of this.#lanes.values()) each(lane);
-			then();
+			act();
 			this.changed();
 		});
 		this.#disarm.push(disarm);

@@ -40,7 +40,8 @@ export class LaneResults {
 
 	/** A recipient ends with a provider's answer. */
 	answered(flight: Flight, outcome: Outcome, retryAfterSeconds?: number): void {
-		this.#guard.record(outcome.class === 'token' && outcome.guarded === true);
+		// What the provider was not asked about says nothing about the credential.
+		if (outcome.processed !== false) this.#guard.record(outcome.class === 'token' && outcome.guarded === true);
 		this.end(flight, outcome, retryAfterSeconds);
 	}
 

@@ -26,9 +26,11 @@ export class Probation {
 		this.#limit = 1;
 	}
 
-	/** Any answer that does not blame the credential ends it. */
+	/** Any answer that does not blame the credential ends it; so does a host out of reach, whose failures need no care. */
 	landed(outcome: Outcome): void {
 		if (this.#limit === Infinity || outcome.class === 'auth-refresh' || outcome.class === 'config') return;
+		// A message refused or validated here, without asking the provider, shows nothing.
+		if (outcome.processed === false && outcome.class !== 'temporary') return;
 		this.#limit = Infinity;
 		proven.add(this.client);
 	}

@@ -57,6 +57,17 @@ describe('a wave of token refusals', () => {
 		expect(results[399]).toMatchObject({ tokenAction: 'remove', statusMessage: 'Not a valid token.' });
 	});
 
+	test('is not hidden by addresses that are refused without asking the provider', async () => {
+		const clock = new FakeClock();
+		const malformed = outcome({ class: 'token', processed: false, tokenAction: 'suspect', statusCode: 400 });
+		const client = new ScriptedClient(clock, {
+			pace: { inFlight: 1 },
+			script: (address) => (Number(address.slice(7)) % 6 === 0 ? GUARDED : malformed),
+		});
+		const results = await bench(clock, [client]).all(batches(1200));
+		expect(results.filter(({ tokenAction }) => tokenAction === 'remove')).toHaveLength(49);
+	});
+
 	test('the guard agrees with a plain count over the last 200', () => {
 		fc.assert(
 			fc.property(fc.array(fc.boolean(), { maxLength: 700 }), (refusals) => {

@@ -42,6 +42,28 @@ describe('a refusal that reaches further than one recipient', () => {
 		expect(client.count).toBe(10);
 	});
 
+	test('of the client: known before many requests are out, also after an address that is refused here', async () => {
+		const clock = new FakeClock();
+		const malformed = outcome({ class: 'token', processed: false, tokenAction: 'suspect', statusCode: 400 });
+		const client = new ScriptedClient(clock, {
+			script: (address) => (address === 'device-0' ? malformed : { outcome: BAD_KEY, afterMs: 50 }),
+		});
+		expect(await bench(clock, [client]).all(batches(1000))).toHaveLength(1000);
+		expect(client.count).toBe(11);
+	});
+
+	test('of the client: known before many requests are out, also after a validation that asked nobody', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (address) => (address === 'first' ? outcome({ class: 'ok', processed: false }) : BAD_KEY),
+			latencyMs: 10,
+		});
+		const sender = bench(clock, [client]);
+		await sender.all([{ message: message(), recipients: [recipient('first')] }], { validateOnly: true });
+		await sender.all(batches(1000));
+		expect(client.count).toBe(11);
+	});
+
 	test('of the client: requests in flight finish as they do', async () => {
 		const clock = new FakeClock();
 		const client = new ScriptedClient(clock, {

@@ -110,6 +110,7 @@ becomes \`suspect\` and the sentence says so: no mistake in a credential can loo
 | \`NoContent\` | nothing to show and not silent |
 | \`InvalidRawContent\`, \`InvalidField\`, \`InvalidPriority\`, \`InvalidTimeToLive\`, \`InvalidCollapseId\`, \`ReservedDataKey\` | the message cannot go out on this channel as it is |
 | \`Cancelled\` | the send was stopped before this recipient's turn |
+| \`RenewedTooLate\` | the provider asked for a new access token, which came only after the maximum wait; nothing was sent |
 
 Results that begin with "Not sent:" were held back because an earlier recipient showed that every one of them would fail the same way.
 `;

@@ -3,7 +3,7 @@ import type { ProviderClient } from '../providers/provider';
 import { deliveryResult, type ResultContext } from './deliveryResult';
 import type { DispatchDesk } from './desk';
 import type { Flight } from './flight';
-import { leftover, mayHaveArrived } from './outcomes';
+import { gateClosed, leftover, mayHaveArrived, RENEWED_TOO_LATE, STOPPED_IN_FLIGHT } from './outcomes';
 import { RemovalGuard } from './removalGuard';
 import { advice } from './verdict';
 
@@ -48,7 +48,8 @@ export class LaneResults {
 	/** A recipient ends without a further try, for a reason of others; what is known of its own tries goes first. */
 	unsent(flight: Flight, ending: Outcome): void {
 		const outcome = leftover(flight, ending);
-		const last = outcome === ending || mayHaveArrived(outcome) ? undefined : flight.lastOutcome;
+		if (mayHaveArrived(outcome) || outcome === STOPPED_IN_FLIGHT) return this.end(flight, outcome);
+		const last = outcome === ending ? undefined : flight.lastOutcome;
 		this.end(flight, outcome, last ? advice(last, 0) : ending.retryAfterSeconds);
 	}
 
@@ -56,6 +57,10 @@ export class LaneResults {
 	tooLate(flight: Flight, waitMs: number): void {
 		const last = flight.lastOutcome;
 		if (!last) return;
+		if (last.class === 'auth-refresh') {
+			const { channelType } = flight.recipient;
+			return this.unsent(flight, waitMs > 0 ? gateClosed(channelType, Math.ceil(waitMs / 1000)) : RENEWED_TOO_LATE);
+		}
 		const seconds = mayHaveArrived(last) ? undefined : Math.max(Math.ceil(waitMs / 1000), advice(last, 0));
 		this.end(flight, leftover(flight, last), seconds);
 	}

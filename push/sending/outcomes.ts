@@ -138,6 +138,24 @@ export function gateClosed(channelType: ChannelType, seconds: number): Outcome {
 	};
 }
 
+/** There is a new provider token, and no time left to use it. */
+export const RENEWED_TOO_LATE: Outcome = {
+	class: 'temporary',
+	message: 'Not sent: a new access token came only after the maximum wait. Try again, or set a longer maximum wait.',
+	tokenAction: 'keep',
+	providerReason: 'RenewedTooLate',
+	retryAfterSeconds: 1,
+	processed: false,
+};
+
+/** An earlier try of it got no answer, later ones were surely not delivered, and there is no further one. */
+const EARLIER_ANSWER_LOST: Outcome = {
+	class: 'ambiguous',
+	message: 'The answer to an earlier try was lost: the message may have arrived.',
+	tokenAction: 'keep',
+	providerReason: 'AnswerLost',
+};
+
 /** The provider's client or the message broke its contract. */
 export const FAULT: Outcome = {
 	class: 'client-bug',
@@ -151,7 +169,12 @@ export const FAULT: Outcome = {
 /** What a recipient ends with when no further try is made, although there might have been one. */
 export function leftover(flight: Flight, ending: Outcome): Outcome {
 	const last = flight.lastOutcome;
-	if (!last || last.class === 'auth-refresh') return ending;
+	if (!last) return ending;
+	if (last.class === 'auth-refresh') {
+		// The refused token is not what it ends with, but an earlier try may have arrived.
+		if (!flight.possibleDuplicate) return ending;
+		return ending.class === 'cancelled' ? STOPPED_IN_FLIGHT : EARLIER_ANSWER_LOST;
+	}
 	if (mayHaveArrived(last)) return reportLost(last);
 	if (ending.class === 'cancelled') {
 		return { ...last, message: `${last.message} The send was stopped before another try.`.trimStart() };

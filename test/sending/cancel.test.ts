@@ -120,6 +120,22 @@ describe('stopping a send', () => {
 		expect(results[0]).toMatchObject({ deliveryStatus: 'UNKNOWN_FAILURE', possibleDuplicate: true });
 	});
 
+	test('sent again after a lost answer and then waiting for a provider token, it may have arrived', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			script: (_, n) => outcome(n === 1 ? { class: 'ambiguous', backoffMs: 0 } : { class: 'auth-refresh' }),
+			renew: async () => await new Promise(() => {}),
+		});
+		const { results } = await stopped(bench(clock, [client]), batches(1), 100, { whenAnswerIsLost: 'sendAgain' });
+		expect(results[0]).toMatchObject({
+			deliveryStatus: 'UNKNOWN_FAILURE',
+			providerReason: 'Cancelled',
+			possibleDuplicate: true,
+		});
+		expect(results[0]).not.toHaveProperty('unsent');
+		expect(results[0]).not.toHaveProperty('retryAfterSeconds');
+	});
+
 	test('recipients that wait for a provider token were not sent', async () => {
 		const clock = new FakeClock();
 		const client = new ScriptedClient(clock, {

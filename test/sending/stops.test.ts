@@ -1,4 +1,4 @@
-import { type ChannelType, PushError } from '../../push/model';
+import { type ChannelType, type Outcome, PushError } from '../../push/model';
 import { FakeClock } from './fakeClock';
 import { CONTENT, OK, ScriptedClient, batches, bench, message, only, outcome, recipient } from './scriptedClient';
 
@@ -225,6 +225,52 @@ describe('a stale provider token', () => {
 		const sends = ['a', 'b'].map((address) => both.collect([{ message: message(), recipients: [recipient(address)] }]));
 		await clock.until(Promise.all(sends));
 		expect(client.renewals).toBe(1);
+	});
+
+	async function renewedAfter(renewMs: number, maximumWaitMs: number, ends: readonly Outcome[], others?: Outcome) {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, {
+			latencyMs: 10,
+			script: (address, n) => (address === 'device-0' ? (ends[n - 1] ?? OK) : { outcome: others ?? OK, afterMs: 15 }),
+			renew: async () => {
+				await new Promise<void>((resolve) => clock.after(renewMs, resolve));
+				return true;
+			},
+		});
+		const options = { maximumWaitMs, whenAnswerIsLost: 'sendAgain' } as const;
+		const results = await bench(clock, [client]).all(batches(others ? 2 : 1), options);
+		return results.find(({ ref }) => ref === 0);
+	}
+
+	test.each([
+		{ renewMs: 5, maximumWaitMs: 0 },
+		{ renewMs: 31_000, maximumWaitMs: 30_000 },
+	])(
+		'renewed only after $renewMs ms of at most $maximumWaitMs, it can be tried again later',
+		async ({ renewMs, maximumWaitMs }) => {
+			expect(await renewedAfter(renewMs, maximumWaitMs, [STALE])).toMatchObject({
+				deliveryStatus: 'TEMPORARY_FAILURE',
+				providerReason: 'RenewedTooLate',
+				retryAfterSeconds: 1,
+				attempts: 0,
+			});
+		},
+	);
+
+	test('renewed while the provider keeps the gate closed, it can be tried again when that opens', async () => {
+		const busy = outcome({ class: 'throttle-sender', providerStatus: 429, retryAfterSeconds: 3600 });
+		expect(await renewedAfter(100, 30_000, [STALE], busy)).toMatchObject({
+			deliveryStatus: 'THROTTLED',
+			providerReason: 'SenderPaused',
+			retryAfterSeconds: 3600,
+		});
+	});
+
+	test('renewed too late for a message that was sent again after a lost answer, it may have arrived', async () => {
+		const result = await renewedAfter(31_000, 30_000, [outcome({ class: 'ambiguous' }), STALE]);
+		expect(result).toMatchObject({ deliveryStatus: 'UNKNOWN_FAILURE', possibleDuplicate: true });
+		expect(result?.statusMessage).toMatch(/earlier try was lost/);
+		expect(result).not.toHaveProperty('retryAfterSeconds');
 	});
 
 	test('refused again with the new one, it is a configuration error that stops the send', async () => {

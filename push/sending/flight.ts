@@ -67,7 +67,7 @@ export class Flight implements SendAttempt {
 			this.firstTryAt = now;
 			this.sentAt = epoch;
 		}
-		if (this.lastOutcome && mayHaveArrived(this.lastOutcome)) this.possibleDuplicate = true;
+		if (!this.validateOnly && this.lastOutcome && mayHaveArrived(this.lastOutcome)) this.possibleDuplicate = true;
 	}
 
 	/** Its answer is known. Stale provider tokens are nobody's try; they are counted only if nothing can be done. */

@@ -266,9 +266,13 @@ export class Lane implements ThrottleLane {
 	}
 
 	#maySendAgain(flight: Flight): boolean {
-		const choice = this.desk.settings.whenAnswerIsLost;
+		const { whenAnswerIsLost: choice, validateOnly } = this.desk.settings;
+		// A validation reaches no device, however often it is asked for.
+		if (validateOnly) return true;
 		if (choice !== 'auto') return choice === 'sendAgain';
-		return flight.content?.collapsible === true && !CHANNELS[this.channelType].voip;
+		const { content } = flight;
+		const isCall = CHANNELS[this.channelType].voip || (content?.provider === 'apns' && content.pushType === 'voip');
+		return content?.collapsible === true && !isCall;
 	}
 
 	#wait(flight: Flight, delayMs: number): void {

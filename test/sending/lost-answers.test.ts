@@ -65,6 +65,24 @@ describe('when the answer is lost', () => {
 		},
 	);
 
+	test('a VoIP push is not sent again by itself on the other channels of Apple either', async () => {
+		const clock = new FakeClock();
+		const client = new ScriptedClient(clock, { script: (_, n) => (n === 1 ? LOST : OK) });
+		const call = message({ ...CONTENT, pushType: 'voip', collapsible: true });
+		const result = only(await bench(clock, [client]).all(batches(1, call)));
+		expect(result).toMatchObject({ deliveryStatus: 'UNKNOWN_FAILURE', possibleDuplicate: false });
+		expect(client.count).toBe(1);
+	});
+
+	test.each(['auto', 'report'] as const)(
+		'a validation is asked for again (%s), and makes no double',
+		async (choice) => {
+			const { client, result } = await send([LOST], { validateOnly: true, whenAnswerIsLost: choice }, false, 'GCM');
+			expect(result).toMatchObject({ deliveryStatus: 'SUCCESSFUL', possibleDuplicate: false });
+			expect(client.count).toBe(2);
+		},
+	);
+
 	test('what was sent again says so, however it ends', async () => {
 		const dead = outcome({ class: 'token', providerStatus: 410, tokenAction: 'remove' });
 		const { result } = await send([LOST, dead], { whenAnswerIsLost: 'sendAgain' }, false);

@@ -96,6 +96,8 @@ export function credentialUnusable(error: PushError | undefined): Outcome {
 		message: `Not sent: ${error ? [error.message, error.hint ?? ''].join(' ').trim() : 'the channel could not be opened.'}`,
 		tokenAction: 'keep',
 		providerReason: error?.code ?? 'InternalError',
+		processed: false,
+		unsent: true,
 	};
 }
 

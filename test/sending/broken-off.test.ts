@@ -28,6 +28,7 @@ describe('errors that end the send', () => {
 			deliveryStatus: 'PERMANENT_FAILURE',
 			statusMessage: 'Not sent: The key is broken. Paste it again.',
 			providerReason: 'InvalidCredential',
+			unsent: true,
 		});
 		await expect(clock.until(stream.next())).rejects.toBe(broken);
 		expect(await stream.next()).toEqual({ done: true, value: undefined });

@@ -103,6 +103,7 @@ export function credentialUnusable(error: PushError | undefined): Outcome {
 
 /** For those who were not sent because the same would have happened to them. */
 export function notSent(outcome: Outcome): Outcome {
+	const retryAfterSeconds = outcome.retryAfterSeconds ?? outcome.adviseSeconds;
 	return {
 		class: outcome.class,
 		...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -110,6 +111,7 @@ export function notSent(outcome: Outcome): Outcome {
 		message: `Not sent: ${outcome.message}`,
 		tokenAction: 'keep',
 		...(outcome.providerReason === undefined ? {} : { providerReason: outcome.providerReason }),
+		...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 		processed: false,
 		...(outcome.class === 'config' ? { unsent: true } : {}),
 	};

@@ -118,6 +118,29 @@ describe('a refusal that reaches further than one recipient', () => {
 		expect(results.filter(({ deliveryStatus }) => deliveryStatus === 'SUCCESSFUL')).toHaveLength(50);
 	});
 
+	test('of the client: a quota used up for today is told to everybody, and when to try again', async () => {
+		const clock = new FakeClock();
+		const usedUp = outcome({
+			class: 'throttle-sender',
+			providerStatus: 402,
+			providerReason: '30604',
+			message: 'The quota is used up.',
+			retryInRun: false,
+			adviseSeconds: 3600,
+			stops: 'client',
+		});
+		const client = new ScriptedClient(clock, { channelType: 'BAIDU', latencyMs: 20, script: () => usedUp });
+		const results = await bench(clock, [client]).all(batches(3000, message(), 1000, 'BAIDU'));
+		expect(client.count).toBe(10);
+		expect(results).toHaveLength(3000);
+		expect(results.every((result) => result.retryAfterSeconds === 3600)).toBe(true);
+		expect(results.at(-1)).toMatchObject({
+			deliveryStatus: 'THROTTLED',
+			statusMessage: 'Not sent: The quota is used up.',
+			attempts: 0,
+		});
+	});
+
 	test('of the client: the next send tries anew', async () => {
 		const clock = new FakeClock();
 		let refuse = true;

@@ -133,6 +133,7 @@ export const BAIDU_ERROR: Readonly<Record<BaiduCode, BaiduRow>> = {
 		class: 'throttle-sender',
 		retryInRun: false,
 		adviseSeconds: HOUR_SECONDS,
+		stops: 'client',
 		message: `The application's quota at Baidu is used up for today. Send again tomorrow, or raise the quota in ${CONSOLE}.`,
 	},
 	'30605': payload('Baidu finds no data for this request. Check the topic id and the message.'),

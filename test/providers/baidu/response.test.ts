@@ -23,7 +23,7 @@ const ROWS: Readonly<Record<BaiduCode, readonly [number, Partial<Outcome>]>> = {
 	'30601': [405, { class: 'client-bug', stops: 'client' }],
 	'30602': [400, { class: 'payload', tokenAction: 'keep' }],
 	'30603': [403, { ...CONFIG, statusCode: 403 }],
-	'30604': [402, { class: 'throttle-sender', retryInRun: false, adviseSeconds: 3600 }],
+	'30604': [402, { class: 'throttle-sender', retryInRun: false, adviseSeconds: 3600, stops: 'client' }],
 	'30605': [404, PAYLOAD],
 	'30606': [408, { class: 'auth-refresh', tokenAction: 'keep' }],
 	'30607': [408, REMOVED],

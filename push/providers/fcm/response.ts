@@ -164,6 +164,8 @@ function splitInvalidArgument(failure: FcmFailure, undecided: FcmRow): FcmRow {
 	const { violations, message } = failure;
 	if (/not a valid FCM registration token/i.test(message)) return BAD_TOKEN;
 	if (violations.some(({ field }) => field === 'message.token' || field === 'message.fid')) return BAD_TOKEN;
+	// Topics and conditions are the recipient's own, as tokens are: they say nothing about the message of the others.
+	if (violations.some(({ field }) => field === 'message.topic' || field === 'message.condition')) return undecided;
 	if (/too (?:big|large|long)|payload size|exceeds? .*(?:size|bytes)/i.test(message)) return TOO_BIG;
 	if (violations.length > 0 || /data payload key/i.test(message)) return BAD_FIELD;
 	return undecided;

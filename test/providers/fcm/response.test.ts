@@ -233,6 +233,19 @@ describe("FCM's answer", () => {
 			});
 		});
 
+		it.each(['message.topic', 'message.condition'])(
+			'about %s is the recipient’s own, and stops nobody else',
+			(name) => {
+				const outcome = answered(400, 'INVALID_ARGUMENT', [
+					errorCode('INVALID_ARGUMENT'),
+					field(name, 'Invalid expression'),
+				]);
+				expect(outcome).toMatchObject({ class: 'payload', tokenAction: 'keep' });
+				expect(outcome.message).toContain(`${name}: Invalid expression`);
+				expect(outcome.stops).toBeUndefined();
+			},
+		);
+
 		it('costs no address and stops nothing when it does not say what is wrong', () => {
 			const outcome = answered(
 				400,

@@ -214,7 +214,10 @@ export function unansweredOutcome(answer: Unanswered, push: SentPush): Outcome {
 	const row = REASON_TABLE[reason];
 	if (row.class === 'config') {
 		const processed = general.processed === undefined ? {} : { processed: general.processed };
-		return { ...fromRow(reason, push), messageId: push.messageId, providerReason: reason, ...processed };
+		const outcome = fromRow(reason, push);
+		// What goes again with a new provider token must surely not have arrived.
+		if (answer.kind === 'lost' && outcome.class === 'auth-refresh') return general;
+		return { ...outcome, messageId: push.messageId, providerReason: reason, ...processed };
 	}
 	if (answer.kind === 'refused' && row.newConnection) return { ...general, backoffMs: 0, providerReason: reason };
 	return general;

@@ -305,6 +305,15 @@ describe('farewells of APNs (GOAWAY)', () => {
 		},
 	);
 
+	it('InvalidProviderToken on a connection that had worked leaves a lost request lost, and lets a refused one go again', () => {
+		const push = { ...PUSH, connectionHadWorked: true };
+		expect(unansweredOutcome(lost('InvalidProviderToken'), push)).toMatchObject({ class: 'ambiguous' });
+		expect(unansweredOutcome({ ...lost('InvalidProviderToken'), kind: 'refused' }, push)).toMatchObject({
+			class: 'auth-refresh',
+			processed: false,
+		});
+	});
+
 	it('Shutdown lets a refused request go again at once and leaves a lost one lost', () => {
 		expect(unansweredOutcome({ ...lost('Shutdown'), kind: 'refused' }, PUSH)).toMatchObject({
 			class: 'temporary',

@@ -85,3 +85,14 @@ test('of credentials the provider is asked itself', async () => {
 	expect(await own.checkCredential(fcm)).toMatchObject({ ok: true, channels: ['GCM'] });
 	expect(await own.checkCredential({ ...adm, clientSecret: 'wrong' })).toMatchObject({ ok: false });
 });
+
+test.each(['GCM', 'ADM'] as const)(
+	'an engine that was closed and is used again gets new access tokens (%s)',
+	async (channelType) => {
+		await sendTo([channelType], simulators.credentials);
+		await own.close(100);
+		// The token that is still at hand is refused: another one is asked for, over connections that were closed.
+		(channelType === 'GCM' ? simulators.fcm : simulators.adm).token.expireAll();
+		expect(await sendTo([channelType], simulators.credentials)).toMatchObject([{ deliveryStatus: 'SUCCESSFUL' }]);
+	},
+);

@@ -52,7 +52,7 @@ interface TokenDeps {
  * renewed ahead of its end while the old one still serves.
  */
 export class TokenSlot {
-	readonly #grant: TokenGrant;
+	#grant: TokenGrant;
 
 	readonly #deps: TokenDeps;
 
@@ -75,6 +75,11 @@ export class TokenSlot {
 	constructor(grant: TokenGrant, deps: TokenDeps) {
 		this.#grant = grant;
 		this.#deps = deps;
+	}
+
+	/** From now on the token is asked for in this way: the connections of an earlier client may be closed. */
+	askWith(grant: TokenGrant): void {
+		this.#grant = grant;
 	}
 
 	/** The token, if one can be used at once. Starts the renewal when it is due, without waiting for it. */
@@ -239,6 +244,7 @@ class AccessTokens {
 
 	slot(grant: TokenGrant, deps: TokenDeps): TokenSlot {
 		const slot = this.#slots.get(grant.key) ?? new TokenSlot(grant, deps);
+		slot.askWith(grant);
 		this.#slots.delete(grant.key);
 		this.#slots.set(grant.key, slot);
 		for (const oldest of this.#slots.keys()) {

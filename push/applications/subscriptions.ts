@@ -15,7 +15,7 @@ import type { Scope } from './deliveryResults';
 import { resource } from './resources';
 
 export interface SubscriptionRequest {
-	/** The same for everyone who works on this subscription; its cursor is kept under it. */
+	/** The same for everyone who works on this subscription; it has a cursor for each kind of subject. */
 	readonly id: string;
 	readonly subject: Subject;
 	/** Items of one delivery at most. */
@@ -79,13 +79,14 @@ export function createSubscriptions(context: Context): Subscriptions {
 	}
 
 	return {
-		async start(caller, scope, { subject, ...request }, handlers) {
+		async start(caller, scope, { id, subject, ...request }, handlers) {
 			return await permitted(caller, scope, subject, async (scoped) => {
 				const pollMs = scoped.kind === 'alarm' ? ALARM_POLL_MS : POLL_MS[store.kind];
 				const subscriber = new Subscriber(
 					store,
 					sourceOf(store, scoped, () => clock.now()),
-					{ ...request, pollMs },
+					// How far a trigger has come in one stream says nothing of another.
+					{ ...request, id: `${id}:${subject.kind}`, pollMs },
 					{ ...handlers, onNews },
 					clock,
 					random,

@@ -291,7 +291,10 @@ export interface MetricsRepository {
 export interface SubscriptionCursor {
 	/** Sequence of the delivery log up to which everything is done. */
 	readonly results: number;
-	/** Results of the batch after it that are done too. */
+	/**
+	 * How many results of the batch after it are left; 0 = none is done. Counted from the end, because an erasure of what
+	 * is done must not move what is left.
+	 */
 	readonly place: number;
 	/** Sequence of the events up to which everything is done. */
 	readonly events: number;

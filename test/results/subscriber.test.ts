@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, systemRandom } from '../../push/model';
-import { type ResultQuery, sourceOf, Subscriber, type SubscriptionItem } from '../../push/results';
+import { eraseAddress, type ResultQuery, sourceOf, Subscriber, type SubscriptionItem } from '../../push/results';
 import type { Delivery, Skipped, SubscriberSettings } from '../../push/results/subscriptions';
 import type { Store } from '../../push/store';
 import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from '../store/stores';
@@ -113,6 +113,28 @@ function subscriberContract(place: () => StorePlace): void {
 		expect([first.got, second.got]).toEqual([[['1', '2']], [['3', '4'], ['5']]]);
 		await second.subscriber.stop();
 	});
+
+	test.each([
+		['what is done', ['1'], ['3', '4', '5', '6']],
+		['what is left', ['4'], ['2', '3', '5', '6']],
+		['all that is left', ['3', '4', '5'], ['1', '2', '6']],
+	])(
+		'stopped in the middle of a batch of which %s is erased: nobody else’s result is missed',
+		async (_, gone, rest) => {
+			const first = subscriberOf(store, { batchSize: 2, fate: ([name]) => (name === '3' ? 'failed' : 'done') });
+			await first.subscriber.start();
+			await record(['1', '2', '3', '4', '5']);
+			await until(() => first.got.length === 1);
+			await first.subscriber.stop();
+			for (const address of gone) await eraseAddress(store, undefined, address);
+			await record(['6']);
+			const second = subscriberOf(store, { batchSize: 2 });
+			await second.subscriber.start();
+			await until(() => second.all().includes('6'));
+			expect(second.all()).toEqual(rest);
+			await second.subscriber.stop();
+		},
+	);
 
 	test('a batch that fails comes three times, is skipped, and the next one says so', async () => {
 		const tries: number[] = [];

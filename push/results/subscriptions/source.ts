@@ -1,4 +1,4 @@
-import type { EventType } from '../../model';
+import type { EventType, LoggedBatch } from '../../model';
 import type { PushEvent, Store, SubscriptionCursor } from '../../store';
 import { filterOf, found, type FoundResult, matchesResult, type ResultQuery } from '../query';
 
@@ -49,13 +49,13 @@ export function resultSource(store: SourceStore, query: ResultQuery): Source<Fou
 			const { batches, scannedTo } = await store.deliveryLog.after({ sequence: position.results, limit: READ, filter });
 			const items: FoundResult[] = [];
 			for (const batch of batches) {
-				const begin = batch.sequence === position.results + 1 ? position.place : 0;
+				const begin = batch.sequence === position.results + 1 ? firstLeft(batch, position) : 0;
 				for (let place = begin; place < batch.results.length; place += 1) {
 					const result = batch.results[place];
 					if (!result || !matchesResult(batch, result, query)) continue;
 					items.push(found(batch, result));
 					if (items.length < limit) continue;
-					return { items, position: { ...position, results: batch.sequence - 1, place: place + 1 }, more: true };
+					return { items, position: after(position, batch, place + 1), more: true };
 				}
 			}
 			const moved = scannedTo > position.results ? { ...position, results: scannedTo, place: 0 } : position;
@@ -77,6 +77,17 @@ export function resultSource(store: SourceStore, query: ResultQuery): Source<Fou
 			return { position: { ...position, results: young, place: 0 }, skipped };
 		},
 	};
+}
+
+/** Where to go on in a batch. If results that were left have been erased, some that are done come again. */
+function firstLeft({ results }: LoggedBatch, { place }: Position): number {
+	return place === 0 ? 0 : Math.max(0, results.length - place);
+}
+
+/** The position when so many results of a batch are done, at least one. */
+function after(position: Position, { sequence, results }: LoggedBatch, done: number): Position {
+	const left = results.length - done;
+	return { ...position, results: left === 0 ? sequence : sequence - 1, place: left };
 }
 
 /** Events of some types, in their order. */

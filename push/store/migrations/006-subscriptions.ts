@@ -2,7 +2,8 @@ import type { Migration } from './migration';
 
 /**
  * Who reads the delivery log and the events, and how far: one row per trigger. `results` and `events` are sequences of
- * which everything is done; `place` counts what is done of the batch after `results`. Times are epoch ms.
+ * which everything is done; `place` counts what is left of the batch after `results`, 0 = none is done. Times are
+ * epoch ms.
  */
 export const subscriptions: Migration = {
 	version: 6,

@@ -1,6 +1,7 @@
 import type { ChannelType, DeliveryStatus, LoggedBatch, LoggedResult, SendOrigin, TokenAction } from '../model';
 import type { LogFilter, Page, PageRequest, Store } from '../store';
 import { decodeCursor, encodeCursor } from '../store/repositories/page';
+import { foldMetrics } from './metrics';
 
 /** What results are asked for by; all that is given must hold. */
 export interface ResultQuery {
@@ -74,12 +75,20 @@ export async function* streamResults(store: QueryStore, query: ResultQuery): Asy
 			const results = resultsIn(batch, query);
 			if (results.length > 0) yield results;
 		}
+		// The end itself is gone: erased or trimmed meanwhile.
+		if (page.scannedTo === sequence) return;
 		sequence = page.scannedTo;
 	}
 }
 
-/** Removes all results of an address. @returns how many */
-export async function eraseAddress(store: QueryStore, applicationId: string | undefined, address: string) {
+/** Removes all results of an address; in the figures they stay. @returns how many */
+export async function eraseAddress(
+	store: QueryStore & Pick<Store, 'metrics'>,
+	applicationId: string | undefined,
+	address: string,
+): Promise<number> {
+	// A batch of which nothing is left goes, and what it adds to the figures with it.
+	await foldMetrics(store);
 	const query = { address, ...(applicationId === undefined ? {} : { applicationId }) };
 	let erased = 0;
 	for await (const { sequence } of newestFirst(store, query, Number.MAX_SAFE_INTEGER)) {

@@ -131,7 +131,9 @@ async function trim(
 	stopped: () => boolean,
 ): Promise<void> {
 	const before = now - days * DAY_MS;
-	const floor = await store.deliveryIndex.floor(before, results);
+	// What came since the figures were counted stays until they are counted again.
+	const uncounted = (await store.metrics.cursor()) + 1;
+	const floor = Math.min(uncounted, await store.deliveryIndex.floor(before, results));
 	while (!stopped() && (await store.deliveryIndex.trim(floor, SLICE)) > 0);
 	while (!stopped() && (await store.events.trim(before, SLICE)) > 0);
 	await store.subscriptions.trim(now - FORGOTTEN_DAYS * DAY_MS);

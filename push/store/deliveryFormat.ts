@@ -106,12 +106,13 @@ export function decodeResults(text: string): LoggedResult[] {
 	});
 }
 
-/** Addresses, message ids and trace ids of a batch: what its results are looked up by. */
+/** Addresses, the new ones among them, message ids and trace ids of a batch: what its results are looked up by. */
 export function keysOf(text: string): string[] {
 	const columns: unknown = JSON.parse(text);
 	if (!isColumns(columns)) throw unreadable();
 	const ids = columns.m.filter((id) => typeof id === 'string');
-	return [...columns.a, ...ids, ...columns.shapes.flatMap(({ traceId }) => traceId ?? [])];
+	const updated = Object.values(columns.rare).flatMap(({ updatedToken }) => updatedToken ?? []);
+	return [...columns.a, ...updated, ...ids, ...columns.shapes.flatMap(({ traceId }) => traceId ?? [])];
 }
 
 /** A text inside a JSON text, as it stands there. */

@@ -1,5 +1,5 @@
 import type { Clock, DeliveryResult } from '../../push/model';
-import { createChannelHealth, createUpkeep, sourceOf } from '../../push/results';
+import { createChannelHealth, createUpkeep, readMetrics, sourceOf, writeRetention } from '../../push/results';
 import { systemRandom } from '../../push/model';
 import type { Position } from '../../push/results/subscriptions/source';
 import type { Store } from '../../push/store';
@@ -134,6 +134,22 @@ test('upkeep seals, counts and trims; of two processes one does it', async () =>
 	// The old segment went with its index.
 	expect(await own.deliveryIndex.find('device-1')).toEqual([]);
 	await Promise.all([one.stop(), other.stop()]);
+	await own.close();
+	await place.remove();
+});
+
+test('what comes between counting and trimming is in the figures, however little is kept', async () => {
+	const place = sqlitePlace();
+	const own = await place.open();
+	const clock = new FakeClock();
+	await writeRetention(own, { days: 30, results: 1 });
+	const upkeep = createUpkeep(own, clock, systemRandom, async () => {
+		for (let n = 0; n < 5; n++) await own.deliveryLog.append([batch(clock.now(), [result()])]);
+	});
+	await upkeep.run();
+	await upkeep.stop();
+	const query = { since: clock.now(), until: clock.now() + 1, resolution: 60, dimensions: [] } as const;
+	expect(await readMetrics(own, query)).toMatchObject([{ tally: { statuses: { SUCCESSFUL: 5 } } }]);
 	await own.close();
 	await place.remove();
 });

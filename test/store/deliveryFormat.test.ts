@@ -17,8 +17,10 @@ describe('the text of a batch', () => {
 	test('names every key a result can be looked up by', () => {
 		fc.assert(
 			fc.property(fc.array(anyResult, { minLength: 1, maxLength: 10 }), (results) => {
-				const wanted = results.flatMap(({ address, messageId, traceId }) => [address, messageId ?? [], traceId ?? []]);
-				expect(new Set(keysOf(encodeResults(results).text))).toEqual(new Set(wanted.flat()));
+				const wanted = results.flatMap(({ address, updatedToken, messageId, traceId }) =>
+					[address, updatedToken, messageId, traceId].filter((key) => key !== undefined),
+				);
+				expect(new Set(keysOf(encodeResults(results).text))).toEqual(new Set(wanted));
 			}),
 			{ numRuns: 100 },
 		);

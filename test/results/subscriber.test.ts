@@ -77,6 +77,10 @@ function subscriberContract(place: () => StorePlace): void {
 		]);
 	};
 
+	const keepOnly = async (results: number) => {
+		while ((await store.deliveryIndex.trim(await store.deliveryIndex.floor(0, results), 10)) > 0);
+	};
+
 	test('begins at the end of the log and brings what comes, in order, in batches', async () => {
 		await record(['before']);
 		const { subscriber, got, all } = subscriberOf(store, { batchSize: 3 });
@@ -191,11 +195,66 @@ function subscriberContract(place: () => StorePlace): void {
 		await until(() => early.all().length === 1);
 		await early.subscriber.stop();
 		for (const name of ['1', '2', '3', '4']) await record([name]);
-		while ((await store.deliveryIndex.trim(await store.deliveryIndex.floor(0, 2), 10)) > 0);
+		await keepOnly(2);
 		const { subscriber, all, skipped } = subscriberOf(store);
 		await subscriber.start();
 		await until(() => all().length === 2);
 		expect(all()).toEqual(['3', '4']);
+		expect(skipped).toEqual([{ reason: 'retention', count: 2 }]);
+		await subscriber.stop();
+	});
+
+	test('what goes while an execution is under way is told of, each time', async () => {
+		const { subscriber, all, skipped } = subscriberOf(store, {
+			batchSize: 1,
+			async fate([name]) {
+				if (name === '1' || name === '6') {
+					for (const later of ['a', 'b', 'c', 'd']) await record([`${name}${later}`]);
+					await keepOnly(2);
+				}
+				return 'done' as const;
+			},
+		});
+		await subscriber.start();
+		await record(['1']);
+		await until(() => all().includes('1d'));
+		await record(['6']);
+		await until(() => all().includes('6d'));
+		expect(all()).toEqual(['1', '1c', '1d', '6', '6c', '6d']);
+		expect(skipped).toEqual(Array.from({ length: 2 }, () => ({ reason: 'retention', count: 2 })));
+		await subscriber.stop();
+	});
+
+	test('what goes while an execution fails is told of once, when one succeeds', async () => {
+		await record(['0']);
+		const { subscriber, all, skipped } = subscriberOf(store, {
+			async fate([name]) {
+				if (name !== '1') return 'done';
+				for (const name of ['2', '3', '4']) await record([name]);
+				await keepOnly(2);
+				return 'failed';
+			},
+		});
+		await subscriber.start();
+		await record(['1']);
+		await until(() => all().includes('4'));
+		expect(all()).toEqual(['3', '4']);
+		expect(skipped).toEqual([{ reason: 'retention', count: 2 }]);
+		await subscriber.stop();
+	});
+
+	test('a log of which nothing was kept is told of with the first thing that comes', async () => {
+		const early = subscriberOf(store);
+		await early.subscriber.start();
+		await record(['0']);
+		await until(() => early.all().length === 1);
+		await early.subscriber.stop();
+		for (const name of ['1', '2']) await record([name]);
+		await store.deliveryIndex.trim(await store.deliveryIndex.floor(Date.now() + 1_000, 10), 10);
+		const { subscriber, all, skipped } = subscriberOf(store);
+		await subscriber.start();
+		await record(['3']);
+		await until(() => all().length === 1);
 		expect(skipped).toEqual([{ reason: 'retention', count: 2 }]);
 		await subscriber.stop();
 	});

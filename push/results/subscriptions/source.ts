@@ -11,6 +11,8 @@ export interface ReadItems<Item> {
 	readonly position: Position;
 	/** Whether there may be more right now. */
 	readonly more: boolean;
+	/** What was gone before it could be read. */
+	readonly skipped?: readonly Skipped[];
 }
 
 /** What did not reach the subscriber, and why. */
@@ -44,9 +46,18 @@ const READ = 5;
 export function resultSource(store: SourceStore, query: ResultQuery): Source<FoundResult> {
 	const filter = filterOf(query);
 
+	/** What retention removed of the batches between a position and the one that was read next. */
+	async function overtaken(position: Position, read: number): Promise<readonly Skipped[]> {
+		if (read <= position.results + 1) return [];
+		const kept = await store.deliveryLog.first();
+		// What has gone since it was read is not missing.
+		return read < kept ? [] : removed(position, kept);
+	}
+
 	return {
 		async read(position, limit) {
 			const { batches, scannedTo } = await store.deliveryLog.after({ sequence: position.results, limit: READ, filter });
+			const skipped = await overtaken(position, batches[0]?.sequence ?? scannedTo);
 			const items: FoundResult[] = [];
 			for (const batch of batches) {
 				const begin = batch.sequence === position.results + 1 ? firstLeft(batch, position) : 0;
@@ -55,28 +66,36 @@ export function resultSource(store: SourceStore, query: ResultQuery): Source<Fou
 					if (!result || !matchesResult(batch, result, query)) continue;
 					items.push(found(batch, result));
 					if (items.length < limit) continue;
-					return { items, position: after(position, batch, place + 1), more: true };
+					return { items, position: after(position, batch, place + 1), more: true, skipped };
 				}
 			}
 			const moved = scannedTo > position.results ? { ...position, results: scannedTo, place: 0 } : position;
-			return { items, position: moved, more: batches.length === READ };
+			return { items, position: moved, more: batches.length === READ, skipped };
 		},
 
 		end: async () => ({ ...BEGINNING, results: await store.deliveryLog.last() }),
 
 		async skipTo(position, since) {
-			const skipped: Skipped[] = [];
-			const kept = await store.deliveryLog.first();
-			const gone = kept === 0 ? 0 : kept - 1 - position.results;
-			// How many results the removed batches held is not known any more.
-			if (gone > 0 && position.results > 0) skipped.push({ reason: 'retention', count: gone });
+			const skipped = removed(position, await store.deliveryLog.first());
 			const young = await store.deliveryLog.lastBefore(since);
 			if (young <= position.results) return { position, skipped };
 			const count = await store.deliveryLog.count(position.results, young, filter);
-			if (count > 0) skipped.push({ reason: 'catchUp', count });
-			return { position: { ...position, results: young, place: 0 }, skipped };
+			return {
+				position: { ...position, results: young, place: 0 },
+				skipped: count > 0 ? [...skipped, { reason: 'catchUp', count }] : skipped,
+			};
 		},
 	};
+}
+
+/**
+ * The batches after a position that are not kept any more; how many results they held is not known.
+ * @param kept the oldest batch there is; 0 = the log is empty
+ */
+function removed({ results }: Position, kept: number): readonly Skipped[] {
+	const count = kept - 1 - results;
+	// Who began with an empty log has missed nothing.
+	return results > 0 && count > 0 ? [{ reason: 'retention', count }] : [];
 }
 
 /** Where to go on in a batch. If results that were left have been erased, some that are done come again. */

@@ -48,6 +48,14 @@ interface Held {
 	lost: boolean;
 }
 
+/** The next delivery, and where the subscription is after it. */
+interface Collected<Item> {
+	readonly items: readonly Item[];
+	readonly position: Position;
+	/** What is missing before the items, besides what is known already. */
+	readonly skipped: readonly Skipped[];
+}
+
 /**
  * Brings the items of a source to a subscriber: in their order, one delivery at a time, at least once. The cursor lies
  * in the store and is moved when a delivery is done; a lease keeps a second process from working on it at the same time.
@@ -142,7 +150,7 @@ export class Subscriber<Item> {
 				if (!batch) continue;
 				// The last look before anything leaves: whoever has lost the lease stays silent.
 				if (this.#stopped || !(await this.#renew())) return;
-				await this.#deliver(held, batch.items, batch.position);
+				await this.#deliver(held, batch);
 			}
 		} finally {
 			disarm();
@@ -150,9 +158,10 @@ export class Subscriber<Item> {
 	}
 
 	/** The next delivery; undefined when there is nothing, or when it is over. */
-	async #collect(held: Held): Promise<{ readonly items: readonly Item[]; readonly position: Position } | undefined> {
+	async #collect(held: Held): Promise<Collected<Item> | undefined> {
 		const { batchSize, maxWaitMs, pollMs } = this.settings;
 		const items: Item[] = [];
+		const skipped: Skipped[] = [];
 		let position = held.position;
 		let due = Infinity;
 		for (;;) {
@@ -160,18 +169,22 @@ export class Subscriber<Item> {
 			const read = await this.source.read(position, batchSize - items.length);
 			items.push(...read.items);
 			position = read.position;
+			// What comes before the first item is over; what comes later is told of again with the items, if they fail.
+			if (items.length === 0) {
+				held.position = position;
+				this.#skipped.push(...(read.skipped ?? []));
+			} else skipped.push(...(read.skipped ?? []));
 			if (this.#stopped || held.lost) return undefined;
-			if (items.length >= batchSize) return { items, position };
+			if (items.length >= batchSize) return { items, position, skipped };
 			const now = this.clock.monotonic();
 			if (items.length > 0 && due === Infinity) due = now + maxWaitMs;
-			if (now >= due) return { items, position };
-			if (items.length === 0) held.position = position;
+			if (now >= due) return { items, position, skipped };
 			if (!read.more) await this.#waitFor(signal, Math.min(pollMs, due - now));
 		}
 	}
 
-	async #deliver(held: Held, items: readonly Item[], position: Position): Promise<void> {
-		const skipped = this.#skipped;
+	async #deliver(held: Held, { items, position, skipped: missing }: Collected<Item>): Promise<void> {
+		const skipped = [...this.#skipped, ...missing];
 		this.#delivering = true;
 		const outcome = await this.ports
 			.deliver({ items, skipped, attempt: held.failures + 1 })
@@ -181,7 +194,7 @@ export class Subscriber<Item> {
 		const givenUp = outcome === 'failed' && held.failures >= ATTEMPTS;
 		if (givenUp) {
 			const lost: Skipped = { reason: 'failed', count: items.length };
-			this.#skipped = [...this.#skipped, lost];
+			this.#skipped = [...skipped, lost];
 			this.ports.onSkipped(lost);
 		}
 		if (outcome === 'done' || givenUp) {

@@ -159,6 +159,22 @@ function subscriberContract(place: () => StorePlace): void {
 		await subscriber.stop();
 	}, 20_000);
 
+	test('what comes while a delivery fails is not skipped with it', async () => {
+		const { subscriber, all, reported } = subscriberOf(store, {
+			async fate(names, attempt) {
+				if (!names.includes('bad')) return 'done';
+				await record([`after try ${attempt}`]);
+				return 'failed';
+			},
+		});
+		await subscriber.start();
+		await record(['bad']);
+		await until(() => all().length === 3);
+		expect(all()).toEqual(['after try 1', 'after try 2', 'after try 3']);
+		expect(reported).toEqual([{ reason: 'failed', count: 1 }]);
+		await subscriber.stop();
+	}, 20_000);
+
 	test('of two on one subscription one works; when it is gone the other goes on', async () => {
 		const one = subscriberOf(store);
 		const other = subscriberOf(store);

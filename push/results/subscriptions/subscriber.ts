@@ -45,6 +45,8 @@ const RETRY_MS = 1_000;
 interface Held {
 	position: Position;
 	failures: number;
+	/** Items of the next delivery at most: one that has failed comes again without what has come since. */
+	limit: number;
 	lost: boolean;
 }
 
@@ -129,17 +131,17 @@ export class Subscriber<Item> {
 	}
 
 	async #acquire(): Promise<Held | undefined> {
-		const { id, catchUpMs } = this.settings;
+		const { id, batchSize: limit, catchUpMs } = this.settings;
 		const end = await this.source.end();
 		const found = await this.store.subscriptions.acquire(id, this.#lease(), { ...end, failures: 0 });
 		if (!found) return undefined;
 		const { failures, ...position } = found;
-		if (this.#started) return { position, failures, lost: false };
+		if (this.#started) return { position, failures, limit, lost: false };
 		this.#started = true;
 		const since = catchUpMs === Infinity ? 0 : this.clock.now() - catchUpMs;
 		const caughtUp = await this.source.skipTo(position, since);
 		this.#skipped.push(...caughtUp.skipped);
-		return { position: caughtUp.position, failures, lost: false };
+		return { position: caughtUp.position, failures, limit, lost: false };
 	}
 
 	async #work(held: Held): Promise<void> {
@@ -159,14 +161,14 @@ export class Subscriber<Item> {
 
 	/** The next delivery; undefined when there is nothing, or when it is over. */
 	async #collect(held: Held): Promise<Collected<Item> | undefined> {
-		const { batchSize, maxWaitMs, pollMs } = this.settings;
+		const { maxWaitMs, pollMs } = this.settings;
 		const items: Item[] = [];
 		const skipped: Skipped[] = [];
 		let position = held.position;
 		let due = Infinity;
 		for (;;) {
 			const signal = this.#signal.promise;
-			const read = await this.source.read(position, batchSize - items.length);
+			const read = await this.source.read(position, held.limit - items.length);
 			items.push(...read.items);
 			position = read.position;
 			// What comes before the first item is over; what comes later is told of again with the items, if they fail.
@@ -175,7 +177,7 @@ export class Subscriber<Item> {
 				this.#skipped.push(...(read.skipped ?? []));
 			} else skipped.push(...(read.skipped ?? []));
 			if (this.#stopped || held.lost) return undefined;
-			if (items.length >= batchSize) return { items, position, skipped };
+			if (items.length >= held.limit) return { items, position, skipped };
 			const now = this.clock.monotonic();
 			if (items.length > 0 && due === Infinity) due = now + maxWaitMs;
 			if (now >= due) return { items, position, skipped };
@@ -190,7 +192,10 @@ export class Subscriber<Item> {
 			.deliver({ items, skipped, attempt: held.failures + 1 })
 			.finally(() => (this.#delivering = false));
 		if (outcome === 'done') this.#skipped = [];
-		else held.failures += 1;
+		else {
+			held.failures += 1;
+			held.limit = items.length;
+		}
 		const givenUp = outcome === 'failed' && held.failures >= ATTEMPTS;
 		if (givenUp) {
 			const lost: Skipped = { reason: 'failed', count: items.length };
@@ -200,6 +205,7 @@ export class Subscriber<Item> {
 		if (outcome === 'done' || givenUp) {
 			held.position = position;
 			held.failures = 0;
+			held.limit = this.settings.batchSize;
 		}
 		await this.#save(held);
 		if (held.failures > 0) await this.#wait(RETRY_MS * held.failures);

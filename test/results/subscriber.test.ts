@@ -1,59 +1,10 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock, systemRandom } from '../../push/model';
-import { eraseAddress, type ResultQuery, sourceOf, Subscriber, type SubscriptionItem } from '../../push/results';
-import type { Delivery, Skipped, SubscriberSettings } from '../../push/results/subscriptions';
+import { eraseAddress } from '../../push/results';
 import type { Store } from '../../push/store';
 import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from '../store/stores';
-import { DEAD, result } from './samples';
-
-const APP = 'a'.repeat(32);
-
-interface Options extends Partial<SubscriberSettings> {
-	readonly query?: ResultQuery;
-	/** What becomes of a delivery; done by default. */
-	readonly fate?: (addresses: string[], attempt: number) => Promise<'done' | 'failed'> | 'done' | 'failed';
-}
-
-/** A subscriber that writes down what it gets. */
-function subscriberOf(store: Store, options: Options = {}) {
-	const { query = {}, fate = () => 'done', ...settings } = options;
-	const got: string[][] = [];
-	const skipped: Skipped[] = [];
-	const reported: Skipped[] = [];
-	const addressesIn = ({ items }: Delivery<SubscriptionItem>) =>
-		items.map((item) => (item.kind === 'result' ? item.result.address : ''));
-	const subscriber = new Subscriber(
-		store,
-		sourceOf(store, { kind: 'results', query }, () => systemClock.now()),
-		{ id: 'wf:node', batchSize: 500, maxWaitMs: 0, catchUpMs: Infinity, pollMs: 20, ...settings },
-		{
-			async deliver(delivery) {
-				const addresses = addressesIn(delivery);
-				const outcome = await fate(addresses, delivery.attempt);
-				if (outcome === 'done') {
-					got.push(addresses);
-					skipped.push(...delivery.skipped);
-				}
-				return outcome;
-			},
-			onSkipped: (lost) => reported.push(lost),
-			onTrouble: () => {},
-			onNews: async (wake) => await store.deliveryLog.listen(wake),
-		},
-		systemClock,
-		systemRandom,
-	);
-	return { subscriber, got, skipped, reported, all: () => got.flat() };
-}
-
-async function until(done: () => boolean): Promise<void> {
-	const deadline = performance.now() + 30_000;
-	while (!done()) {
-		if (performance.now() > deadline) throw new Error('It did not happen within 30 s');
-		await sleep(5);
-	}
-}
+import { result } from './samples';
+import { APP, recorder, subscriberOf, until } from './subscriberFixture';
 
 function subscriberContract(place: () => StorePlace): void {
 	let where: StorePlace;
@@ -69,13 +20,7 @@ function subscriberContract(place: () => StorePlace): void {
 		await where.remove();
 	});
 
-	const record = async (names: string[], more: { campaignId?: string; workflowId?: string; at?: number } = {}) => {
-		const { workflowId, at = Date.now(), ...head } = more;
-		const results = names.map((address) => result({ ...DEAD, address }));
-		await store.deliveryLog.append([
-			{ at, applicationId: APP, origin: workflowId ? { workflowId } : {}, ...head, results },
-		]);
-	};
+	const record = recorder(() => store);
 
 	const keepOnly = async (results: number) => {
 		while ((await store.deliveryIndex.trim(await store.deliveryIndex.floor(0, results), 10)) > 0);

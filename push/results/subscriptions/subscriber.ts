@@ -96,15 +96,18 @@ export class Subscriber<Item> {
 		this.#ended = this.#run(first).finally(stopListening);
 	}
 
-	/** Begins nothing new. A delivery under way has some seconds to end; otherwise it comes again. */
+	/**
+	 * Begins nothing new, and waits some seconds for a delivery under way. One that takes longer keeps the lease until it
+	 * has ended, so that nobody begins with the same items; when the process ends before it, they come again.
+	 */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wake();
+		const over = this.#ended.finally(async () => await this.#release());
 		let disarm = () => {};
 		const patience = new Promise<void>((resolve) => (disarm = this.clock.after(STOP_MS, resolve, 'background')));
-		await Promise.race([this.#ended, patience]);
+		await Promise.race([over, patience]);
 		disarm();
-		await this.#release();
 	}
 
 	async #run(first: Held | undefined): Promise<void> {

@@ -153,3 +153,25 @@ test('what comes between counting and trimming is in the figures, however little
 	await own.close();
 	await place.remove();
 });
+
+test('a trigger that was on for 100 quiet days is not forgotten while it is off for a moment', async () => {
+	const place = sqlitePlace();
+	const own = await place.open();
+	const clock = new FakeClock();
+	const acquire = async (results: number) =>
+		await own.subscriptions.acquire(
+			'wf:quiet',
+			{ holder: 'one', now: clock.now(), until: clock.now() + 15_000 },
+			{ results, place: 0, events: 0, failures: 0, state: '{}' },
+		);
+	await acquire(5);
+	clock.advance(100 * DAY);
+	await acquire(6);
+	await own.subscriptions.release('wf:quiet', 'one');
+	const upkeep = createUpkeep(own, clock, systemRandom);
+	await upkeep.run();
+	await upkeep.stop();
+	expect(await acquire(7)).toMatchObject({ results: 5 });
+	await own.close();
+	await place.remove();
+});

@@ -87,3 +87,41 @@ test('n8n that ends does not wait for an execution; the batch comes again when i
 	expect(after.all()).toEqual(['1']);
 	await after.subscriber.stop();
 });
+
+test('Catch Up: Nothing; what comes while the lease of a killed process runs out is brought', async () => {
+	const id = 'wf:killed';
+	const lease = { holder: 'killed', now: clock.now(), until: clock.now() + 3_000 };
+	await store.subscriptions.acquire(id, lease, { results: 0, place: 0, events: 0, failures: 0, state: '{}' });
+	await record(['before']);
+	clock.advance(1_000);
+	const { subscriber, all } = subscriberOf(store, { clock, id, catchUpMs: 0 });
+	await subscriber.start();
+	await record(['on again'], { at: clock.now() });
+	await turnUntil(() => all().length > 0);
+	expect(all()).toEqual(['on again']);
+	await subscriber.stop();
+});
+
+test('each outage of the store is told of once', async () => {
+	let down = false;
+	let reads = 0;
+	const deliveryLog: Store['deliveryLog'] = {
+		...store.deliveryLog,
+		async after(request) {
+			reads += 1;
+			if (down) throw new Error('The store is down.');
+			return await store.deliveryLog.after(request);
+		},
+	};
+	const { subscriber, troubles } = subscriberOf({ ...store, deliveryLog }, { clock });
+	await subscriber.start();
+	for (const outages of [1, 2]) {
+		for (const isDown of [true, false]) {
+			down = isDown;
+			const enough = reads + 4;
+			await turnUntil(() => reads > enough);
+		}
+		expect(troubles).toHaveLength(outages);
+	}
+	await subscriber.stop();
+});

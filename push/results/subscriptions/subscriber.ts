@@ -67,7 +67,10 @@ export class Subscriber<Item> {
 
 	#stopped = false;
 
-	#started = false;
+	/** Epoch ms. */
+	#startedAt = 0;
+
+	#caughtUp = false;
 
 	#skipped: Skipped[] = [];
 
@@ -76,6 +79,9 @@ export class Subscriber<Item> {
 	#ended: Promise<void> = Promise.resolve();
 
 	#delivering = false;
+
+	/** The outage has been told of; over when the store has been read again. */
+	#inTrouble = false;
 
 	constructor(
 		private readonly store: Pick<Store, 'subscriptions'>,
@@ -90,6 +96,7 @@ export class Subscriber<Item> {
 
 	/** @throws {PushError} `StoreUnavailable` when the first look at the store fails */
 	async start(): Promise<void> {
+		this.#startedAt = this.clock.now();
 		// A subscription begins where the log ends at the moment it is made, not when its first lease is had.
 		const first = await this.#acquire();
 		const stopListening = await this.ports.onNews(() => this.#wake());
@@ -112,16 +119,14 @@ export class Subscriber<Item> {
 
 	async #run(first: Held | undefined): Promise<void> {
 		let held = first;
-		let inTrouble = false;
 		while (!this.#stopped) {
 			try {
 				held ??= await this.#acquire();
 				if (held) await this.#work(held);
 				else await this.#wait(RENEW_MS);
-				inTrouble = false;
 			} catch (error) {
-				if (!inTrouble && !isLost(error)) this.ports.onTrouble(error);
-				inTrouble = !isLost(error);
+				if (!this.#inTrouble && !isLost(error)) this.ports.onTrouble(error);
+				this.#inTrouble = !isLost(error);
 				await this.#wait(RETRY_MS);
 			}
 			held = undefined;
@@ -139,10 +144,11 @@ export class Subscriber<Item> {
 		const found = await this.store.subscriptions.acquire(id, this.#lease(), { ...end, failures: 0 });
 		if (!found) return undefined;
 		const { failures, ...position } = found;
-		if (this.#started) return { position, failures, limit, lost: false };
-		this.#started = true;
-		const since = catchUpMs === Infinity ? 0 : this.clock.now() - catchUpMs;
+		if (this.#caughtUp) return { position, failures, limit, lost: false };
+		// Counted from the start: the lease may be had later, and what has come since is not late.
+		const since = catchUpMs === Infinity ? 0 : this.#startedAt - catchUpMs;
 		const caughtUp = await this.source.skipTo(position, since);
+		this.#caughtUp = true;
 		this.#skipped.push(...caughtUp.skipped);
 		return { position: caughtUp.position, failures, limit, lost: false };
 	}
@@ -172,6 +178,7 @@ export class Subscriber<Item> {
 		for (;;) {
 			const signal = this.#signal.promise;
 			const read = await this.source.read(position, held.limit - items.length);
+			this.#inTrouble = false;
 			items.push(...read.items);
 			position = read.position;
 			// What comes before the first item is over; what comes later is told of again with the items, if they fail.

@@ -48,7 +48,9 @@ export function subscriptionRepository(database: Database): SubscriptionReposito
 		async release(id, holder) {
 			await database.write([
 				{
-					sql: `UPDATE ${subscriptions} SET holder = NULL, lease_until = 0 WHERE id = $1 AND holder = $2`,
+					// It was worked on until now, also when nothing has come for long.
+					sql: `UPDATE ${subscriptions} SET holder = NULL, lease_until = 0, updated_at = lease_until
+						WHERE id = $1 AND holder = $2`,
 					parameters: [id, holder],
 				},
 			]);

@@ -12,6 +12,9 @@ const LOOK_EVERY_MS = 3_600_000;
 /** A refused credential is told of again after this time at the earliest. */
 const REFUSED_AGAIN_MS = 3_600_000;
 
+/** Refusals of an hour that are looked at: more channels than anybody has. */
+const TOLD_AT_MOST = 1_000;
+
 const TOLD = 'channelHealth.told';
 
 type HealthStore = Pick<Store, 'applications' | 'channels' | 'events' | 'documents'>;
@@ -31,34 +34,59 @@ export function createChannelHealth(store: HealthStore, clock: Pick<Clock, 'now'
 
 		/** Looks for results that blame the credential. */
 		async watch(batches: readonly DeliveryBatch[]): Promise<void> {
-			const events = batches.flatMap((batch) => refusalIn(batch, refusedAt, clock.now()));
-			if (events.length > 0) await store.events.append(events);
+			const events = batches.flatMap((batch) => refusalsIn(batch, refusedAt, clock.now()));
+			if (events.length === 0) return;
+			try {
+				const told = await toldSince(store, clock.now() - REFUSED_AGAIN_MS);
+				await store.events.append(events.filter((event) => !told.has(channelKey(event))));
+			} catch (error) {
+				// Nobody has heard of it: the next refusal is told of.
+				for (const event of events) refusedAt.delete(channelKey(event));
+				throw error;
+			}
 		},
 	};
 }
 
-function refusalIn(
+type NewEvent = Omit<PushEvent, 'sequence'>;
+
+/**
+ * One event for each channel whose credential is refused, unless this process has told of it within the hour.
+ * @param refusedAt epoch ms by channel; written to
+ */
+function refusalsIn(
 	{ applicationId, results, at }: DeliveryBatch,
 	refusedAt: Map<string, number>,
 	now: number,
-): Array<Omit<PushEvent, 'sequence'>> {
-	const refused = results.find(
-		({ statusCode, deliveryStatus, tokenAction }) =>
-			deliveryStatus === 'PERMANENT_FAILURE' && tokenAction === 'keep' && (statusCode === 401 || statusCode === 403),
-	);
-	if (!refused) return [];
-	const key = `${applicationId} ${refused.channelType}`;
-	if (now - (refusedAt.get(key) ?? -Infinity) < REFUSED_AGAIN_MS) return [];
-	refusedAt.set(key, now);
-	const { channelType, providerReason, statusCode, statusMessage } = refused;
-	const details = { statusCode, message: statusMessage, ...(providerReason ? { reason: providerReason } : {}) };
-	return [{ at, type: 'channel.credentialRefused', applicationId, channelType, details }];
+): NewEvent[] {
+	const events: NewEvent[] = [];
+	for (const { channelType, deliveryStatus, tokenAction, statusCode, statusMessage, providerReason } of results) {
+		if (deliveryStatus !== 'PERMANENT_FAILURE' || tokenAction !== 'keep') continue;
+		if (statusCode !== 401 && statusCode !== 403) continue;
+		const key = channelKey({ applicationId, channelType });
+		if (now - (refusedAt.get(key) ?? -Infinity) < REFUSED_AGAIN_MS) continue;
+		refusedAt.set(key, now);
+		const details = { statusCode, message: statusMessage, ...(providerReason ? { reason: providerReason } : {}) };
+		events.push({ at, type: 'channel.credentialRefused', applicationId, channelType, details });
+	}
+	return events;
+}
+
+/** The channels some process has told of since then (epoch ms). */
+async function toldSince(store: HealthStore, since: number): Promise<Set<string>> {
+	const start = await store.events.lastBefore(since);
+	const { events } = await store.events.after(start, TOLD_AT_MOST, ['channel.credentialRefused']);
+	return new Set(events.filter(({ at }) => at > since).map(channelKey));
+}
+
+function channelKey({ applicationId, channelType }: Pick<PushEvent, 'applicationId' | 'channelType'>): string {
+	return `${applicationId} ${channelType}`;
 }
 
 async function tellOfExpiry(store: HealthStore, now: number): Promise<void> {
 	const document = await store.documents.get(TOLD);
 	const told = new Set<string>(readTold(document?.value));
-	const events: Array<Omit<PushEvent, 'sequence'>> = [];
+	const events: NewEvent[] = [];
 	let after: string | undefined;
 	do {
 		const page = await store.applications.list({ limit: 200, ...(after ? { after } : {}) });
@@ -77,8 +105,9 @@ async function tellOfExpiry(store: HealthStore, now: number): Promise<void> {
 		after = page.next;
 	} while (after);
 	if (events.length === 0) return;
-	await store.documents.put(TOLD, JSON.stringify([...told]), document?.version ?? 0);
+	// In this order: what could not be written now is told of next time.
 	await store.events.append(events);
+	await store.documents.put(TOLD, JSON.stringify([...told]), document?.version ?? 0);
 }
 
 function readTold(value: string | undefined): string[] {

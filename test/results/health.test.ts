@@ -1,8 +1,8 @@
-import type { Clock, DeliveryResult } from '../../push/model';
+import type { Application, Clock, DeliveryResult } from '../../push/model';
 import { createChannelHealth, createUpkeep, readMetrics, sourceOf, writeRetention } from '../../push/results';
 import { systemRandom } from '../../push/model';
 import type { Position } from '../../push/results/subscriptions/source';
-import type { Store } from '../../push/store';
+import type { Store, StoredChannel } from '../../push/store';
 import { FakeClock } from '../sending/fakeClock';
 import { sqlitePlace } from '../store/stores';
 import { DEAD, result } from './samples';
@@ -11,20 +11,51 @@ const APP = 'a'.repeat(32);
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
+const SHOP: Application = {
+	id: APP,
+	name: 'Shop',
+	tags: {},
+	settings: {},
+	createdAt: 1,
+	updatedAt: 1,
+	version: 1,
+};
+
+/** A channel of the shop whose certificate ends then. */
+const certificate = (expiresAt: number): StoredChannel => ({
+	applicationId: APP,
+	channelType: 'APNS',
+	enabled: true,
+	facts: { hasTokenKey: false, hasCredential: true, hasFcmServiceCredentials: false, expiresAt },
+	sealed: null,
+	keyId: null,
+	version: 1,
+	createdAt: 1,
+	updatedAt: 1,
+	lastModifiedBy: 'test',
+	archived: false,
+});
+
+/** A store that cannot write its first event. */
+function failingOnce(store: Store): Store {
+	let failed = false;
+	const events: Store['events'] = {
+		...store.events,
+		async append(all) {
+			if (failed) return await store.events.append(all);
+			failed = true;
+			throw new Error('The disk is full.');
+		},
+	};
+	return { ...store, events };
+}
+
 const where = sqlitePlace();
 let store: Store;
 
 beforeAll(async () => {
 	store = await where.open();
-	await store.applications.insert({
-		id: APP,
-		name: 'Shop',
-		tags: {},
-		settings: {},
-		createdAt: 1,
-		updatedAt: 1,
-		version: 1,
-	});
+	await store.applications.insert(SHOP);
 });
 
 afterAll(async () => {
@@ -39,7 +70,12 @@ const refused: Partial<DeliveryResult> = {
 	providerReason: 'InvalidProviderToken',
 };
 
-const batch = (at: number, results: DeliveryResult[]) => ({ at, applicationId: APP, origin: {}, results });
+const batch = (at: number, results: DeliveryResult[], applicationId = APP) => ({
+	at,
+	applicationId,
+	origin: {},
+	results,
+});
 
 describe('the health of channels', () => {
 	const types = ['channel.credentialRefused', 'channel.credentialExpiring'] as const;
@@ -47,22 +83,7 @@ describe('the health of channels', () => {
 	test('a certificate is told of 30, 7 and 1 days before its end, each once', async () => {
 		const clock = new FakeClock();
 		const expiresAt = clock.now() + 40 * DAY;
-		await store.channels.put(
-			{
-				applicationId: APP,
-				channelType: 'APNS',
-				enabled: true,
-				facts: { hasTokenKey: false, hasCredential: true, hasFcmServiceCredentials: false, expiresAt },
-				sealed: null,
-				keyId: null,
-				version: 1,
-				createdAt: 1,
-				updatedAt: 1,
-				lastModifiedBy: 'test',
-				archived: false,
-			},
-			0,
-		);
+		await store.channels.put(certificate(expiresAt), 0);
 		for (let day = 0; day < 41; day++) {
 			// A process that was started anew in between tells nothing twice.
 			const health = createChannelHealth(store, clock);
@@ -90,6 +111,54 @@ describe('the health of channels', () => {
 				details: { reason: 'InvalidProviderToken', statusCode: 403 },
 			})),
 		);
+	});
+
+	const refusedOf = async (applicationId: string) => {
+		const { events } = await store.events.after(0, 100, ['channel.credentialRefused']);
+		return events.filter((event) => event.applicationId === applicationId).map(({ channelType }) => channelType);
+	};
+
+	test('of two channels refused in one batch both are told of', async () => {
+		const clock = new FakeClock();
+		const results = [result(refused), result({ ...refused, channelType: 'GCM' }), result(refused)];
+		await createChannelHealth(store, clock).watch([batch(clock.now(), results, 'two channels')]);
+		expect(await refusedOf('two channels')).toEqual(['APNS', 'GCM']);
+	});
+
+	test('several processes tell of a refused credential once an hour together', async () => {
+		const clock = new FakeClock();
+		for (let n = 0; n < 4; n++) {
+			// A process that knows nothing of the others.
+			await createChannelHealth(store, clock).watch([batch(clock.now(), [result(refused)], 'processes')]);
+			clock.advance(25 * MINUTE);
+		}
+		expect(await refusedOf('processes')).toEqual(['APNS', 'APNS']);
+	});
+
+	test('a refusal that cannot be written is told of with the next one', async () => {
+		const clock = new FakeClock();
+		const health = createChannelHealth(failingOnce(store), clock);
+		const results = [batch(clock.now(), [result(refused)], 'unwritten')];
+		await expect(health.watch(results)).rejects.toThrow('The disk is full.');
+		await health.watch(results);
+		expect(await refusedOf('unwritten')).toEqual(['APNS']);
+	});
+
+	test('an end that cannot be written is told of at the next look', async () => {
+		const place = sqlitePlace();
+		const own = await place.open();
+		const clock = new FakeClock();
+		await own.applications.insert(SHOP);
+		await own.channels.put(certificate(clock.now() + 20 * DAY), 0);
+		const health = createChannelHealth(failingOnce(own), clock);
+		await expect(health.look()).rejects.toThrow('The disk is full.');
+		for (let hour = 0; hour < 2; hour++) {
+			clock.advance(61 * MINUTE);
+			await health.look();
+		}
+		expect((await own.events.after(0, 10, types)).events).toMatchObject([{ type: 'channel.credentialExpiring' }]);
+		await own.close();
+		await place.remove();
 	});
 });
 

@@ -42,8 +42,9 @@ const VERDICTS = { remove: 'dead', suspect: 'suspect', replace: 'replaced', keep
 type Open = { -readonly [Key in keyof Omit<InvalidToken, 'inWave'>]: InvalidToken[Key] };
 
 /**
- * The addresses whose latest results say that they are no good; one that worked again since is left out. Memory grows
- * with the number of invalid addresses, not with that of results.
+ * The addresses whose latest results say that they are no good; one that worked again since is left out, wherever that
+ * was: tag, campaign and end choose refusals only. Memory grows with the number of invalid addresses, not with that of
+ * results.
  */
 export async function findInvalidTokens(
 	store: Pick<Store, 'deliveryLog' | 'deliveryIndex'>,
@@ -51,13 +52,28 @@ export async function findInvalidTokens(
 ): Promise<{ readonly tokens: readonly InvalidToken[]; readonly waves: readonly SuspectWave[] }> {
 	const open = new Map<string, Open>();
 	const channels = new Map<string, { attempted: number; suspect: number }>();
-	for await (const results of streamResults(store, query)) {
+	const { tag, campaignId, until, ...everywhere } = query;
+	const isChosen = (result: FoundResult) =>
+		(tag === undefined || result.origin.tag === tag) &&
+		(campaignId === undefined || result.campaignId === campaignId) &&
+		(until === undefined || result.recordedAt < until);
+	for await (const results of streamResults(store, everywhere)) {
 		for (const result of results) {
+			// It works, so whatever was wrong with it is over. A failure for another reason says nothing of the address.
+			if (result.deliveryStatus === 'SUCCESSFUL' && result.tokenAction === 'keep') open.delete(addressKey(result));
+			if (!isChosen(result)) continue;
 			if (result.attempts > 0) countSuspect(channels, result);
 			judge(open, result);
 		}
 	}
-	const waves = [...channels].flatMap(([key, counts]) => (isWave(counts) ? [waveOf(key, counts)] : []));
+	const suspects = new Map<string, number>();
+	for (const token of open.values()) {
+		if (token.verdict !== 'suspect') continue;
+		suspects.set(channelKey(token), (suspects.get(channelKey(token)) ?? 0) + 1);
+	}
+	const waves = [...channels].flatMap(([key, counts]) =>
+		isWave(counts, suspects.get(key) ?? 0) ? [waveOf(key, counts)] : [],
+	);
 	const inWave = new Set(waves.map(({ applicationId, channelType }) => channelKey({ applicationId, channelType })));
 	const tokens = [...open.values()].map((token) => ({
 		...token,
@@ -67,13 +83,9 @@ export async function findInvalidTokens(
 }
 
 function judge(open: Map<string, Open>, result: FoundResult): void {
-	const key = `${channelKey(result)} ${result.address}`;
+	const key = addressKey(result);
 	const verdict = VERDICTS[result.tokenAction];
-	if (!verdict) {
-		// It works, so whatever was wrong with it is over. A failure for another reason says nothing of the address.
-		if (result.deliveryStatus === 'SUCCESSFUL') open.delete(key);
-		return;
-	}
+	if (!verdict) return;
 	const { address, channelType, applicationId, recordedAt, invalidSince, updatedToken } = result;
 	const known = open.get(key);
 	const reason = result.providerReason ?? String(result.statusCode);
@@ -88,8 +100,8 @@ function judge(open: Map<string, Open>, result: FoundResult): void {
 	}
 	known.times += 1;
 	known.lastSeen = recordedAt;
-	// Once dead, a later "suspect" does not make it doubtful again.
-	if (known.verdict === 'dead' && verdict === 'suspect') return;
+	// Once dead or replaced, a later "suspect" does not make it doubtful again.
+	if (known.verdict !== 'suspect' && verdict === 'suspect') return;
 	Object.assign(known, { verdict, reason }, details);
 }
 
@@ -101,8 +113,13 @@ function countSuspect(channels: Map<string, { attempted: number; suspect: number
 	channels.set(key, counts);
 }
 
-function isWave({ attempted, suspect }: { attempted: number; suspect: number }): boolean {
-	return attempted >= WAVE_MINIMUM && suspect > attempted * WAVE_SHARE;
+/** @param addresses that are suspect: one that is refused again and again is no wave */
+function isWave({ attempted, suspect }: { attempted: number; suspect: number }, addresses: number): boolean {
+	return attempted >= WAVE_MINIMUM && suspect > attempted * WAVE_SHARE && addresses > WAVE_MINIMUM * WAVE_SHARE;
+}
+
+function addressKey(result: FoundResult): string {
+	return `${channelKey(result)} ${result.address}`;
 }
 
 function channelKey({ applicationId, channelType }: Pick<FoundResult, 'applicationId' | 'channelType'>): string {

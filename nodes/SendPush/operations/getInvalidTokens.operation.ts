@@ -81,5 +81,5 @@ function tokenJson(token: InvalidToken, show: (address: string) => string): IDat
 }
 
 function waveHint({ applicationId, channelType, attempted, suspect }: SuspectWave): string {
-	return `${suspect} of ${attempted} addresses on ${channelType} of application ${applicationId} were refused as invalid. That is usually a wrong environment, topic or project: check the channel with Toggle Channel before any of them is deleted.`;
+	return `${suspect} of ${attempted} messages on ${channelType} of application ${applicationId} were refused for their address. That is usually a wrong environment, topic or project: check the channel with Toggle Channel before any of them is deleted.`;
 }

@@ -43,7 +43,7 @@ export async function listResults(
 	query: ResultQuery,
 	page: PageRequest,
 ): Promise<Page<FoundResult>> {
-	const [sequence, place] = page.after ? decodeCursor(page.after, 2).map(Number) : [Number.MAX_SAFE_INTEGER, 0];
+	const [sequence, place] = page.after ? decodeCursor(page.after, 'integer', 'integer') : [Number.MAX_SAFE_INTEGER, 0];
 	const items: FoundResult[] = [];
 	for await (const batch of newestFirst(store, query, (sequence ?? 0) + 1)) {
 		const last = batch.sequence === sequence ? (place ?? 0) : batch.results.length;

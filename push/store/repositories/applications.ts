@@ -39,7 +39,7 @@ export function applicationRepository(database: Database): ApplicationRepository
 		},
 
 		async list(page) {
-			const [afterName, afterId] = page.after ? decodeCursor(page.after, 2) : ['', ''];
+			const [afterName, afterId] = page.after ? decodeCursor(page.after, 'string', 'string') : ['', ''];
 			const rows = await database.read(
 				`SELECT ${COLUMNS} FROM ${applications}
 				WHERE deleted_at IS NULL AND (name_key, id) > ($1, $2) AND name_key LIKE $3 ESCAPE '\\'

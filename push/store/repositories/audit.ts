@@ -37,7 +37,7 @@ export function auditRepository(database: Database): AuditRepository {
 			if (action !== undefined) add((placeholder) => `action = ${placeholder}`, action);
 			if (page.after !== undefined) {
 				const first = parameters.length + 1;
-				parameters.push(...decodeCursor(page.after, 3));
+				parameters.push(...decodeCursor(page.after, 'integer', 'string', 'integer'));
 				filters.push(`AND (at, chain, sequence) < ($${first}, $${first + 1}, $${first + 2})`);
 			}
 			parameters.push(rowsToRead(page));

@@ -116,7 +116,7 @@ export function campaignRepository(database: Database): CampaignRepository {
 			await find('application_id = $1 AND campaign_key = $2', [applicationId, key]),
 
 		async list(page) {
-			const [after] = page.after ? decodeCursor(page.after, 1) : [Number.MAX_SAFE_INTEGER];
+			const [after] = page.after ? decodeCursor(page.after, 'integer') : [Number.MAX_SAFE_INTEGER];
 			const found = await database.read(
 				`SELECT number, ${COLUMNS} FROM ${campaigns}
 				WHERE number < $1 AND ($2 = '' OR application_id = $2) AND ($3 = '' OR state = $3)

@@ -8,11 +8,20 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 	return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** @throws {PushError} `InvalidRequest` when it is not a cursor of ours with that many parts. */
-export function decodeCursor(cursor: string, parts: number): readonly (string | number)[] {
+type PartKind = 'string' | 'integer';
+
+type KeyOf<Kinds extends readonly PartKind[]> = {
+	readonly [Part in keyof Kinds]: Kinds[Part] extends 'integer' ? number : string;
+};
+
+/**
+ * @param kinds of its parts, in their order
+ * @throws {PushError} `InvalidRequest` when it is not a cursor of ours with these parts
+ */
+export function decodeCursor<const Kinds extends readonly PartKind[]>(cursor: string, ...kinds: Kinds): KeyOf<Kinds> {
 	try {
 		const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-		if (Array.isArray(key) && key.length === parts && key.every(isKeyPart)) return key;
+		if (isKey(key, kinds)) return key;
 	} catch {
 		// Not JSON: the same answer as for a wrong shape.
 	}
@@ -21,8 +30,12 @@ export function decodeCursor(cursor: string, parts: number): readonly (string | 
 	});
 }
 
-function isKeyPart(part: unknown): part is string | number {
-	return typeof part === 'string' || typeof part === 'number';
+function isKey<Kinds extends readonly PartKind[]>(key: unknown, kinds: Kinds): key is KeyOf<Kinds> {
+	return (
+		Array.isArray(key) &&
+		key.length === kinds.length &&
+		kinds.every((kind, part) => (kind === 'integer' ? Number.isSafeInteger(key[part]) : typeof key[part] === 'string'))
+	);
 }
 
 /** One row more than asked for is read: it tells whether there is a next page. */

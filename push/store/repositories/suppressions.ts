@@ -48,7 +48,7 @@ export function suppressionRepository(database: Database): SuppressionRepository
 		},
 
 		async list(applicationId, page) {
-			const [after] = page.after ? decodeCursor(page.after, 1) : [''];
+			const [after] = page.after ? decodeCursor(page.after, 'string') : [''];
 			const rows = await database.read(
 				`SELECT ${COLUMNS} FROM ${suppressions} WHERE application_id = $1 AND address > $2 ORDER BY address LIMIT $3`,
 				[applicationId, after ?? '', rowsToRead(page)],

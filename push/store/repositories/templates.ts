@@ -57,7 +57,7 @@ export function templateRepository(database: Database): TemplateRepository {
 		},
 
 		async list(page) {
-			const [after] = page.after ? decodeCursor(page.after, 1) : [''];
+			const [after] = page.after ? decodeCursor(page.after, 'string') : [''];
 			const prefix = page.prefix ?? '';
 			// Not LIKE: SQLite's takes no notice of case, and names differ by it.
 			const rows = await database.read(
@@ -68,7 +68,7 @@ export function templateRepository(database: Database): TemplateRepository {
 		},
 
 		async listVersions(name, page) {
-			const [after] = page.after ? decodeCursor(page.after, 1) : [Number.MAX_SAFE_INTEGER];
+			const [after] = page.after ? decodeCursor(page.after, 'integer') : [Number.MAX_SAFE_INTEGER];
 			const rows = await database.read(
 				`SELECT ${VERSION} FROM ${versions} WHERE name = $1 AND version < $2 ORDER BY version DESC LIMIT $3`,
 				[name, after ?? 0, rowsToRead(page)],

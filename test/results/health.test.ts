@@ -189,6 +189,21 @@ test('an alarm is raised after N of M minutes over its threshold, and is over wh
 	]);
 });
 
+test.each(['latencyP90', 'failurePercent', 'failed'] as const)(
+	'an alarm of %s below a number: a minute in which everybody had opted out raises nothing',
+	async (metric) => {
+		const place = sqlitePlace();
+		const own = await place.open();
+		const start = Date.UTC(2026, 0, 1);
+		await own.deliveryLog.append([batch(start + 5, [result({ deliveryStatus: 'OPT_OUT', attempts: 0 })])]);
+		const rule = { metric, comparison: 'below', threshold: 5, minutes: 1, ofMinutes: 1 } as const;
+		const source = sourceOf(own, { kind: 'alarm', rule, query: {} }, () => start + MINUTE);
+		expect((await source.read(await source.end(), 1)).items).toEqual([]);
+		await own.close();
+		await place.remove();
+	},
+);
+
 test('upkeep seals, counts and trims; of two processes one does it', async () => {
 	const place = sqlitePlace();
 	const own = await place.open();

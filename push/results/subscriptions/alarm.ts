@@ -72,15 +72,16 @@ async function lastMinutes(
 	return Array.from({ length: ofMinutes }, (_, place) => {
 		const minute = since + place * MINUTE_MS;
 		const tallies = points.filter(({ period }) => period === minute).map(({ tally }) => tally);
-		const value = valueOf(figuresOf(mergeChannelTallies(...tallies)), metric);
-		// A minute in which nothing was sent says nothing of failures and latencies.
-		const silent = tallies.length === 0 && metric !== 'total';
-		return { minute, value, over: !silent && (comparison === 'above' ? value > threshold : value < threshold) };
+		const figures = figuresOf(mergeChannelTallies(...tallies));
+		const value = figures[metric] ?? 0;
+		const crossed = comparison === 'above' ? value > threshold : value < threshold;
+		return { minute, value, over: crossed && tells(figures, metric) };
 	});
 }
 
-function valueOf(figures: Figures, metric: AlarmMetric): number {
-	return figures[metric] ?? 0;
+/** A minute in which nothing was sent, or everybody had opted out, says nothing of failures and latencies. */
+function tells(figures: Figures, metric: AlarmMetric): boolean {
+	return metric === 'total' || (figures.successful + figures.failed > 0 && figures[metric] !== undefined);
 }
 
 function stateOf({ state }: Position): 'ALARM' | 'OK' {

@@ -17,7 +17,7 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400 * SECOND_MS;
 
 /** CloudWatch keeps minutes for 15 days; hours and days are kept for 15 months (455 days). */
-const KEPT_DAYS: Readonly<Record<number, number>> = { 60: 15, 3_600: 455, 86_400: 455 };
+export const KEPT_DAYS: Readonly<Record<MetricsQuery['resolution'], number>> = { 60: 15, 3_600: 455, 86_400: 455 };
 
 /**
  * Adds what was recorded since the last time to the figures. Each batch is counted once, whoever is killed in between,
@@ -51,7 +51,7 @@ export async function foldMetrics(store: MetricStore): Promise<void> {
 
 export async function trimMetrics(store: MetricStore, now: number): Promise<void> {
 	for (const resolution of METRIC_RESOLUTIONS) {
-		const before = now - (KEPT_DAYS[resolution] ?? 0) * DAY_MS;
+		const before = now - KEPT_DAYS[resolution] * DAY_MS;
 		while ((await store.metrics.trim(resolution, before, 500)) > 0);
 	}
 }

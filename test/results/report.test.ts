@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { type ChannelType, type DeliveryResult } from '../../push/model';
-import { foldMetrics, prometheusText, readMetrics, reportData } from '../../push/results';
+import { foldMetrics, prometheusText, readMetrics, reportData, trimMetrics } from '../../push/results';
 import { renderReport } from '../../push/report';
 import type { Store } from '../../push/store';
 import { sqlitePlace } from '../store/stores';
@@ -114,6 +114,61 @@ test('a report of a time in which nothing was sent says so', async () => {
 	expect(renderReport(data).html).toContain('Nothing was sent in this time.');
 	await expect(reportData(store, { since: 5, until: 5, title: '', now: 5 })).rejects.toMatchObject({
 		code: 'InvalidRequest',
+	});
+});
+
+describe('a report of', () => {
+	const DAY = 24 * HOUR;
+	let own: Store;
+	let place: ReturnType<typeof sqlitePlace>;
+
+	beforeEach(async () => {
+		place = sqlitePlace();
+		own = await place.open();
+	});
+
+	afterEach(async () => {
+		await own.close();
+		await place.remove();
+	});
+
+	const send = async (at: string, count: number) =>
+		await own.deliveryLog.append([
+			{ at: Date.parse(at), applicationId: APP, origin: {}, results: Array.from({ length: count }, () => result()) },
+		]);
+
+	test('failures with markup for a reason shows it as text', async () => {
+		const providerReason = '"><script>alert(1)</script>';
+		await own.deliveryLog.append([
+			{ at: START, applicationId: APP, origin: {}, results: [result({ ...DEAD, providerReason })] },
+		]);
+		const { html, svg } = renderReport(await reportData(own, { ...range, title: '', now: range.until }));
+		expect(html).toContain('&lt;script&gt;alert(1)');
+		expect(html + svg).not.toContain('<script');
+	});
+
+	test('three hours of which the minutes are gone shows hours', async () => {
+		await send('2026-11-01T01:10:00Z', 7);
+		const [since, now] = [Date.parse('2026-11-01T00:00:00Z'), Date.parse('2026-11-22T00:00:00Z')];
+		await foldMetrics(own);
+		await trimMetrics(own, now);
+		const data = await reportData(own, { since, until: since + 3 * HOUR, title: '', now });
+		expect(data.periods.map(({ figures }) => figures.total)).toEqual([0, 7, 0]);
+		expect(data.total.total).toBe(7);
+	});
+
+	test('November in Berlin counts November, in days of Berlin', async () => {
+		await send('2026-10-31T12:00:00+01:00', 100);
+		await send('2026-11-01T00:30:00+01:00', 1);
+		await send('2026-11-01T23:30:00+01:00', 2);
+		await send('2026-11-30T23:30:00+01:00', 4);
+		const [since, until] = [Date.parse('2026-11-01T00:00:00+01:00'), Date.parse('2026-12-01T00:00:00+01:00')];
+		const data = await reportData(own, { since, until, title: '', now: until });
+		const totals = data.periods.map(({ figures }) => figures.total);
+		expect([totals.length, totals[0], totals.at(-1), data.total.total]).toEqual([30, 3, 4, 7]);
+		expect(renderReport(data).svg).toContain('>1 Nov<');
+		expect(renderReport(data).svg).not.toContain('31 Oct<');
+		expect(data.periods[1]?.period).toBe(since + DAY);
 	});
 });
 

@@ -62,9 +62,11 @@ function valueAxis(unit = '') {
 
 function timeAxis({ periods, resolution }: ReportData, { phone }: Size) {
 	const shown = phone ? 4 : 8;
+	// A day that does not begin with UTC's is called by the date on which most of it lies. ms.
+	const middle = resolution === 86_400 ? 43_200_000 : 0;
 	return {
 		type: 'category',
-		data: periods.map(({ period }) => timeLabel(period, resolution)),
+		data: periods.map(({ period }) => timeLabel(period + middle, resolution)),
 		axisTick: { show: false },
 		axisLine: baseLine,
 		axisLabel: { ...axisText, interval: Math.max(0, Math.ceil(periods.length / shown) - 1), hideOverlap: true },

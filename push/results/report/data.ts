@@ -1,6 +1,6 @@
 import { type ChannelTally, type ChannelType, CHANNELS, mergeChannelTallies, PushError } from '../../model';
 import type { Store } from '../../store';
-import { type Figures, figuresOf, type MetricPoint, readMetrics } from '../metrics';
+import { type Figures, figuresOf, KEPT_DAYS, type MetricPoint, readMetrics } from '../metrics';
 
 /** What a report is about. */
 export interface ReportRequest {
@@ -51,7 +51,7 @@ export async function reportData(
 	store: Pick<Store, 'metrics' | 'deliveryLog'>,
 	request: ReportRequest,
 ): Promise<ReportData> {
-	const { since, until, applicationId } = request;
+	const { since, until, now, applicationId } = request;
 	const hours = (until - since) / HOUR_MS;
 	if (!(hours > 0) || hours > 456 * 24) {
 		throw new PushError('InvalidRequest', 'A report covers at most 15 months, and begins before it ends.', {
@@ -59,18 +59,21 @@ export async function reportData(
 		});
 	}
 	// 60 to 150 bars: as many as can be told apart.
-	const resolution = hours <= 3 ? 60 : hours <= 7 * 24 ? 3_600 : 86_400;
+	const hasMinutes = since >= now - KEPT_DAYS[60] * 24 * HOUR_MS;
+	const resolution = hours <= 3 && hasMinutes ? 60 : hours <= 7 * 24 ? 3_600 : 86_400;
+	// A day of the reader's begins at some hour of UTC: days are put together from hours.
+	const read = resolution === 86_400 ? 3_600 : resolution;
 	const scope = applicationId === undefined ? {} : { applicationId };
-	const points = await readMetrics(store, { since, until, resolution, dimensions: ['channel'], ...scope });
+	const points = await readMetrics(store, { since, until, resolution: read, dimensions: ['channel'], ...scope });
 	const all = mergeChannelTallies(...points.map(({ tally }) => tally));
 	return {
 		title: request.title,
 		since,
 		until,
-		now: request.now,
+		now,
 		resolution,
 		total: figuresOf(all),
-		periods: periodsOf(points, since, until, resolution),
+		periods: periodsOf(points, since - (since % (read * 1_000)), until, resolution),
 		reasons: Object.entries(all.reasons)
 			.map(([reason, count]) => ({ reason, count }))
 			.sort((one, other) => other.count - one.count)
@@ -80,12 +83,16 @@ export async function reportData(
 	};
 }
 
-function periodsOf(points: readonly MetricPoint[], since: number, until: number, resolution: number): ReportPeriod[] {
+/** @param begin epoch ms of the first period */
+function periodsOf(points: readonly MetricPoint[], begin: number, until: number, resolution: number): ReportPeriod[] {
 	const step = resolution * 1_000;
 	const byPeriod = new Map<number, ChannelTally[]>();
-	for (const { period, tally } of points) byPeriod.set(period, [...(byPeriod.get(period) ?? []), tally]);
+	for (const { period: at, tally } of points) {
+		const period = at - ((at - begin) % step);
+		byPeriod.set(period, [...(byPeriod.get(period) ?? []), tally]);
+	}
 	const periods: ReportPeriod[] = [];
-	for (let period = since - (since % step); period < until; period += step) {
+	for (let period = begin; period < until; period += step) {
 		periods.push({ period, figures: figuresOf(mergeChannelTallies(...(byPeriod.get(period) ?? []))) });
 	}
 	return periods;

@@ -35,6 +35,12 @@ const COLUMNS = [
 	'executionId',
 ] as const;
 
+/**
+ * What a spreadsheet runs as a formula when it opens the file; addresses, tags and providers' words come from outside.
+ * A "-" or "+" before letters, digits, "_", ":" and "." alone stays: device tokens begin like that, and it runs nothing.
+ */
+const FORMULA = /^(?![-+][\w:.-]*$)[=+\-@\t\r]/;
+
 /** Results as one file that is written while they are read: a million of them need no memory. */
 export async function resultFile(
 	context: IExecuteFunctions,
@@ -67,6 +73,7 @@ function csvLine(json: IDataObject): string {
 
 function csvField(value: unknown): string {
 	if (value === undefined || value === null) return '';
-	const text = String(value);
+	const plain = String(value);
+	const text = FORMULA.test(plain) ? `'${plain}` : plain;
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -114,6 +114,18 @@ describe('Send Push, resource Result', () => {
 		expect(await find({ tag: 'recorded' })).toMatchObject([{ applicationId: '0'.repeat(32) }]);
 	});
 
+	test('a CSV file holds no formula for a spreadsheet to run, and tokens as they are', async () => {
+		const tag = '@SUM(1+1)';
+		await here.run(
+			'sendPush',
+			{ application: byId(application), channel: 'ADM', title: 'Hello', options: { tag, traceId: '-order:1' } },
+			{ items: [{ device: good[0] ?? '' }] },
+		);
+		const { items } = await results('export', { fileType: 'csv', filters: { tag } });
+		const [, line] = text(items[0]).split('\n');
+		expect(line).toContain(`,-order:1,'${tag},`);
+	});
+
 	test('Erase removes an address for good, and says how often it was there', async () => {
 		const address = good[1] ?? '';
 		expect((await results('erase', { address })).json).toEqual([{ erased: 1 }]);

@@ -57,6 +57,16 @@ describe('Push Delivery Result Trigger: "Listen for test event"', () => {
 		expect(json[0]).not.toHaveProperty('sample');
 	}, 30_000);
 
+	test('says nothing of what happened since the last test', async () => {
+		for (let round = 1; round <= 2; round++) {
+			await send();
+			const listening = listen({ event: 'result', results: 'failed' }, 'twice');
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			await send();
+			expect((await listening).json[0]).not.toHaveProperty('skipped');
+		}
+	}, 30_000);
+
 	test('shows a sample when nothing happens: the newest results, or made-up ones', async () => {
 		await send();
 		const [tokens, campaign, alarm] = await Promise.all(

@@ -72,6 +72,26 @@ test('a workflow saved during a long execution gets the batch once, and goes on 
 	await after.subscriber.stop();
 });
 
+test('an execution of which nothing is heard for an hour after a save holds up nobody any longer', async () => {
+	const execution = longExecution();
+	const before = subscriberOf(store, { clock, fate: execution.fate });
+	await before.subscriber.start();
+	await record(['1']);
+	await turnUntil(execution.begun);
+	await stopWithin(5, async () => await before.subscriber.stop());
+	const after = subscriberOf(store, { clock });
+	await after.subscriber.start();
+	// In steps that leave time to renew the lease.
+	for (let seconds = 0; seconds < 3_580; seconds += 4) {
+		clock.advance(4_000);
+		await sleep(3);
+	}
+	expect(after.all()).toEqual([]);
+	await turnUntil(() => after.all().length > 0);
+	expect(after.all()).toEqual(['1']);
+	await after.subscriber.stop();
+});
+
 test('n8n that ends does not wait for an execution; the batch comes again when it is back', async () => {
 	const execution = longExecution();
 	const before = subscriberOf(store, { clock, fate: execution.fate });

@@ -39,6 +39,8 @@ const RENEW_MS = 5_000;
 const ATTEMPTS = 3;
 /** How long stopping waits for a delivery under way. */
 const STOP_MS = 5_000;
+/** How long a delivery under way keeps the lease after a stop, ms: one that takes longer has been lost somewhere. */
+const LOST_MS = 3_600_000;
 /** Before a failed delivery comes again, ms. */
 const RETRY_MS = 1_000;
 
@@ -105,16 +107,21 @@ export class Subscriber<Item> {
 
 	/**
 	 * Begins nothing new, and waits some seconds for a delivery under way. One that takes longer keeps the lease until it
-	 * has ended, so that nobody begins with the same items; when the process ends before it, they come again.
+	 * has ended, an hour at most, so that nobody begins with the same items; when the process ends before it, they come
+	 * again.
 	 */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wake();
-		const over = this.#ended.finally(async () => await this.#release());
+		const over = this.#within(LOST_MS, this.#ended).finally(async () => await this.#release());
+		await this.#within(STOP_MS, over);
+	}
+
+	/** Waits for something so long at most. */
+	async #within(ms: number, work: Promise<void>): Promise<void> {
 		let disarm = () => {};
-		const patience = new Promise<void>((resolve) => (disarm = this.clock.after(STOP_MS, resolve, 'background')));
-		await Promise.race([over, patience]);
-		disarm();
+		const patience = new Promise<void>((resolve) => (disarm = this.clock.after(ms, resolve, 'background')));
+		await Promise.race([work, patience]).finally(disarm);
 	}
 
 	async #run(first: Held | undefined): Promise<void> {

@@ -44,20 +44,21 @@ function longExecution() {
 	};
 }
 
-/** Stops while an execution goes on, which stopping does not wait for. */
-async function stopWithin(seconds: number, stop: () => Promise<void>): Promise<void> {
-	const stopping = stop();
-	await clock.run(seconds * 1_000);
-	await stopping;
-}
-
-test('a workflow saved during a long execution gets the batch once, and goes on when the execution has ended', async () => {
+/** A trigger that is stopped while an execution of it goes on, which stopping waits for no longer than 5 s. */
+async function stoppedInExecution() {
 	const execution = longExecution();
 	const before = subscriberOf(store, { clock, fate: execution.fate });
 	await before.subscriber.start();
 	await record(['1']);
 	await turnUntil(execution.begun);
-	await stopWithin(5, async () => await before.subscriber.stop());
+	const stopping = before.subscriber.stop();
+	await clock.run(5_000);
+	await stopping;
+	return { before, end: execution.end };
+}
+
+test('a workflow saved during a long execution gets the batch once, and goes on when the execution has ended', async () => {
+	const { before, end } = await stoppedInExecution();
 	const after = subscriberOf(store, { clock });
 	await after.subscriber.start();
 	await record(['2']);
@@ -66,19 +67,14 @@ test('a workflow saved during a long execution gets the batch once, and goes on 
 		await sleep(5);
 	}
 	expect(after.all()).toEqual([]);
-	execution.end();
+	end();
 	await turnUntil(() => after.all().length > 0);
 	expect([before.all(), after.all()]).toEqual([['1'], ['2']]);
 	await after.subscriber.stop();
 });
 
 test('an execution of which nothing is heard for an hour after a save holds up nobody any longer', async () => {
-	const execution = longExecution();
-	const before = subscriberOf(store, { clock, fate: execution.fate });
-	await before.subscriber.start();
-	await record(['1']);
-	await turnUntil(execution.begun);
-	await stopWithin(5, async () => await before.subscriber.stop());
+	await stoppedInExecution();
 	const after = subscriberOf(store, { clock });
 	await after.subscriber.start();
 	// In steps that leave time to renew the lease.
@@ -93,12 +89,7 @@ test('an execution of which nothing is heard for an hour after a save holds up n
 });
 
 test('n8n that ends does not wait for an execution; the batch comes again when it is back', async () => {
-	const execution = longExecution();
-	const before = subscriberOf(store, { clock, fate: execution.fate });
-	await before.subscriber.start();
-	await record(['1']);
-	await turnUntil(execution.begun);
-	await stopWithin(5, async () => await before.subscriber.stop());
+	await stoppedInExecution();
 	await store.close();
 	store = await where.open();
 	const after = subscriberOf(store, { clock });

@@ -220,8 +220,8 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		send: ApplicationSend,
 		settings: RunSettings,
 		source?: Reading,
+		release = hold(campaign),
 	) => {
-		const release = hold(campaign);
 		try {
 			const parts = { context, ports, caller, campaign, application: send, settings, move, release };
 			return await workOn(source ? { ...parts, source } : parts);
@@ -230,9 +230,15 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 		}
 	};
 
-	async function run(caller: Caller, campaign: Campaign, settings: RunSettings): Promise<CampaignView> {
+	/** @param release lets go of a campaign that is held already */
+	async function run(
+		caller: Caller,
+		campaign: Campaign,
+		settings: RunSettings,
+		release?: () => void,
+	): Promise<CampaignView> {
 		const send = await ports.openSend(caller, { by: 'id', id: campaign.applicationId });
-		return await viewOf(store, await work(caller, campaign, send, settings), clock.now());
+		return await viewOf(store, await work(caller, campaign, send, settings, undefined, release), clock.now());
 	}
 
 	/** Each once, as it is when its turn comes: the ones before it may have taken hours. */
@@ -308,7 +314,7 @@ export function createCampaigns(context: Context, ports: CampaignPorts): Campaig
 					const application = await store.applications.get(campaign.applicationId);
 					if (!application) worked.push(await abandon(campaign));
 					else if (await isOthers(caller, application)) notPermitted += 1;
-					else worked.push(await run(caller, campaign, settings));
+					else worked.push(await run(caller, campaign, settings, release));
 				} catch (error) {
 					failed.push({ id: campaign.id, key: campaign.key, error });
 				} finally {

@@ -62,7 +62,8 @@ export async function preflight(parts: PreflightParts): Promise<PreflightReport>
 	const warnings: string[] = [];
 	checkTimes(parts.definition, quietHours);
 	if (first.length > 0) checkColumns(definition.rows, first, parts.source);
-	const sample = first.flatMap((batch) => new RowReader(definition.rows, messages.placeholders).read(batch));
+	const reader = new RowReader(definition.rows, messages.placeholders);
+	const sample = first.flatMap((batch) => reader.read(batch));
 	const good = sample.filter((row): row is CampaignRow => typeof row === 'object');
 	const bad = sample.filter((row) => typeof row === 'string');
 	if (good.length === 0) throw nothingToRead(definition, sample.length, bad[0]);

@@ -1,4 +1,4 @@
-import { rowSource, type RunSettings } from '../../push/campaigns';
+import { openFile, rowSource, type RunSettings } from '../../push/campaigns';
 import { caller, type Office, officeForEachTest, people, PLAN, until } from './fixture';
 
 let office: Office;
@@ -34,6 +34,12 @@ function startSlowly(
 	});
 	return { started, open };
 }
+
+/** Rows of a CSV. */
+const lines = (from: number, count: number) =>
+	people(count, from)
+		.map(({ device, name }) => `${device},${name}\n`)
+		.join('');
 
 const idOf = async () => (await office.campaigns.list(caller, { limit: 1 })).items[0]?.id ?? '';
 
@@ -85,6 +91,41 @@ describe('while rows are still being read', () => {
 		open();
 		expect((await running).worked).toMatchObject([{ state: 'COMPLETED', successful: 2_010 }]);
 		await started;
+	});
+
+	it('another run goes on with a campaign that was paused and resumed while a run reads its file on', async () => {
+		// More than the first look at a file takes.
+		const head = Buffer.from(`device,name\n${lines(0, 4_000)}`);
+		const broken = (async function* () {
+			yield head;
+			throw new Error('the process is gone');
+		})();
+		const source = await openFile(broken, { name: 'people.csv', binaryId: 'filesystem:1' });
+		const application = { by: 'id', id: office.applicationId } as const;
+		await expect(office.campaigns.start(caller, { application, key: 'spring', plan: PLAN, source })).rejects.toThrow(
+			'the process is gone',
+		);
+		const id = await idOf();
+		const { promise: rest, resolve: open } = Promise.withResolvers<void>();
+		async function* slowly() {
+			yield head;
+			yield Buffer.from(lines(4_000, 1_000));
+			await rest;
+			yield Buffer.from(lines(5_000, 10));
+		}
+		office.delayMs = 50;
+		const reading = office.campaigns.runDue(caller, { reopen: async () => slowly() });
+		await until(() => office.sent.length >= 400);
+		await office.campaigns.pause(caller, { id });
+		await until(() => office.options.at(-1)?.signal?.aborted === true);
+		office.delayMs = 0;
+		await office.campaigns.resume(caller, { id });
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		const running = office.campaigns.runDue(caller);
+		await until(() => office.sent.length >= 5_000);
+		open();
+		expect((await running).worked).toMatchObject([{ state: 'COMPLETED', successful: 5_010 }]);
+		await reading;
 	});
 
 	it.each([

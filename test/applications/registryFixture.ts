@@ -12,7 +12,7 @@ import {
 import { deriveMasterKey, type Keyring } from '../../push/security/masterKey';
 import { createDeliveryLog } from '../../push/results';
 import type { Store } from '../../push/store';
-import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from '../store/stores';
+import { describePostgres, postgresPlace, sqlitePlace, storeForEachTest, type StorePlace } from '../store/stores';
 
 export const KEY = deriveMasterKey('the key of this n8n');
 export const OTHER_KEY = deriveMasterKey('the key of another n8n');
@@ -92,20 +92,13 @@ export function describeRegistries(tests: (the: OpenRegistry) => void): void {
 }
 
 function registryTests(place: () => StorePlace, tests: (the: OpenRegistry) => void): void {
-	let where: StorePlace;
 	let store: Store;
 	let registry: Registry;
 	let provider: Provider;
 
-	beforeEach(async () => {
-		where = place();
-		store = await where.open();
+	storeForEachTest(place, (made) => {
+		store = made;
 		({ registry, provider } = registryOver(store));
-	});
-
-	afterEach(async () => {
-		await store.close();
-		await where.remove();
 	});
 
 	tests({

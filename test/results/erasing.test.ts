@@ -1,21 +1,14 @@
 import { eraseAddress, listResults, readMetrics, streamResults } from '../../push/results';
 import type { Store } from '../../push/store';
-import { sqlitePlace } from '../store/stores';
+import { sqlitePlace, storeForEachTest } from '../store/stores';
 import { result } from './samples';
 
 const APP = 'a'.repeat(32);
 
-let where: ReturnType<typeof sqlitePlace>;
 let store: Store;
 
-beforeEach(async () => {
-	where = sqlitePlace();
-	store = await where.open();
-});
-
-afterEach(async () => {
-	await store.close();
-	await where.remove();
+storeForEachTest(sqlitePlace, (made) => {
+	store = made;
 });
 
 const record = async (...results: Array<Parameters<typeof result>[0]>) =>

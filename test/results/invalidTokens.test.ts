@@ -1,22 +1,15 @@
 import type { DeliveryResult } from '../../push/model';
 import { findInvalidTokens } from '../../push/results';
 import type { Store } from '../../push/store';
-import { sqlitePlace } from '../store/stores';
+import { sqlitePlace, storeForEachTest } from '../store/stores';
 import { DEAD, result, SUSPECT } from './samples';
 
 const APP = 'a'.repeat(32);
 
-let where: ReturnType<typeof sqlitePlace>;
 let store: Store;
 
-beforeEach(async () => {
-	where = sqlitePlace();
-	store = await where.open();
-});
-
-afterEach(async () => {
-	await store.close();
-	await where.remove();
+storeForEachTest(sqlitePlace, (made) => {
+	store = made;
 });
 
 const record = async (

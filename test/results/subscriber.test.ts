@@ -2,22 +2,15 @@ import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eraseAddress } from '../../push/results';
 import type { Store } from '../../push/store';
-import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from '../store/stores';
+import { describePostgres, postgresPlace, sqlitePlace, storeForEachTest, type StorePlace } from '../store/stores';
 import { result } from './samples';
 import { APP, recorder, subscriberOf, until } from './subscriberFixture';
 
 function subscriberContract(place: () => StorePlace): void {
-	let where: StorePlace;
 	let store: Store;
 
-	beforeEach(async () => {
-		where = place();
-		store = await where.open();
-	});
-
-	afterEach(async () => {
-		await store.close();
-		await where.remove();
+	storeForEachTest(place, (made) => {
+		store = made;
 	});
 
 	const record = recorder(() => store);

@@ -1,7 +1,7 @@
 import type { DeliveryBatch } from '../../push/model';
 import type { Store } from '../../push/store';
 import { DEAD, result, SUSPECT } from '../results/samples';
-import { describePostgres, postgresPlace, sqlitePlace, type StorePlace } from './stores';
+import { describePostgres, postgresPlace, sqlitePlace, storeForEachTest, type StorePlace } from './stores';
 
 const APP = 'a'.repeat(32);
 
@@ -14,17 +14,10 @@ function batch(overrides: Partial<DeliveryBatch> = {}): DeliveryBatch {
 }
 
 function deliveryLogContract(place: () => StorePlace): void {
-	let where: StorePlace;
 	let store: Store;
 
-	beforeEach(async () => {
-		where = place();
-		store = await where.open();
-	});
-
-	afterEach(async () => {
-		await store.close();
-		await where.remove();
+	storeForEachTest(place, (made) => {
+		store = made;
 	});
 
 	const addressesAfter = async (sequence: number, filter = {}) => {

@@ -5,7 +5,8 @@ import { describePostgres, postgresPlace } from './stores';
 const WORKERS = 10;
 
 describePostgres('ten workers on one PostgreSQL schema', () => {
-	const where = postgresPlace();
+	// Fifty connections: PostgreSQL takes a hundred by default, and other tests are at it, too.
+	const where = postgresPlace({ poolSize: 5 });
 	let stores: Store[];
 
 	beforeAll(async () => {

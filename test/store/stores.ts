@@ -26,8 +26,9 @@ export function sqlitePlace(options: Partial<SqliteOptions> = {}): StorePlace & 
 	};
 }
 
-export function postgresPlace(): StorePlace & { readonly options: PostgresOptions } {
-	const options: PostgresOptions = { ...POSTGRES, schema: `push_test_${randomBytes(6).toString('hex')}`, tls: 'off' };
+export function postgresPlace(more: Partial<PostgresOptions> = {}): StorePlace & { readonly options: PostgresOptions } {
+	const schema = `push_test_${randomBytes(6).toString('hex')}`;
+	const options: PostgresOptions = { ...POSTGRES, schema, tls: 'off', ...more };
 	return {
 		options,
 		open: async () => await openStore({ kind: 'postgres', ...options }),
@@ -56,3 +57,20 @@ export function pushStoreFields({ host, port, database, user, schema }: Postgres
 
 /** See test/setup/bundles.js. */
 export const describePostgres = process.env.PUSH_TEST_POSTGRES === 'yes' ? describe : describe.skip;
+
+/** An empty store for each test, at a place of its own. */
+export function storeForEachTest(place: () => StorePlace, use: (store: Store, where: StorePlace) => void): void {
+	let where: StorePlace;
+	let store: Store;
+
+	beforeEach(async () => {
+		where = place();
+		store = await where.open();
+		use(store, where);
+	});
+
+	afterEach(async () => {
+		await store.close();
+		await where.remove();
+	});
+}
